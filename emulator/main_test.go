@@ -5,10 +5,8 @@ package main
 import (
 	"bufio"
 	"context"
-	"encoding/json"
 	"fmt"
 	"io"
-	"net/http"
 	"strings"
 	"testing"
 	"time"
@@ -127,25 +125,9 @@ func tryPubSub(ctx context.Context, t *testing.T, host, project string, again bo
 
 func tryBigQuery(ctx context.Context, t *testing.T, host, project string) {
 	t.Helper()
-	body := strings.NewReader(`{"query": "SELECT 1 + 1 AS two", "useLegacySql": false}`)
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, host+"/bigquery/v2/projects/"+project+"/queries", body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	req.Header.Set("Content-Type", "application/json")
-	resp, err := http.DefaultClient.Do(req)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer resp.Body.Close()
-	var got struct {
-		Rows []struct{ F []struct{ V string } }
-	}
-	if err := json.NewDecoder(resp.Body).Decode(&got); err != nil {
-		t.Fatal(err)
-	}
-	if len(got.Rows) != 1 || len(got.Rows[0].F) != 1 || got.Rows[0].F[0].V != "2" {
-		t.Errorf("BigQuery answered %s with rows %v, want 2", resp.Status, got.Rows)
+	answer := post(ctx, t, host+"/bigquery/v2/projects/"+project+"/queries", `{"query": "SELECT 1 + 1 AS two", "useLegacySql": false}`)
+	if got, want := fmt.Sprint(answer["rows"]), "[map[f:[map[v:2]]]]"; got != want {
+		t.Errorf("BigQuery answered rows %s, want %s", got, want)
 	}
 }
 

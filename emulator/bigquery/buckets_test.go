@@ -114,15 +114,7 @@ func TestExtractResult(t *testing.T) {
 	e := startWith(t, bigquery.Options{Buckets: bucket.Folder(folder)})
 	ctx := within(t, 30*time.Second)
 	d := e.dataset(t, "ds")
-	job, err := e.client.Query("SELECT 7 AS n").Run(ctx)
-	if _, failed := finish(t, job, err); failed != nil {
-		t.Fatal(failed)
-	}
-	config, err := job.Config()
-	if err != nil {
-		t.Fatal(err)
-	}
-	job, err = config.(*bq.QueryConfig).Dst.ExtractorTo(bq.NewGCSReference("gs://b/n.csv")).Run(ctx)
+	job, err := e.result(t, "SELECT 7 AS n").ExtractorTo(bq.NewGCSReference("gs://b/n.csv")).Run(ctx)
 	if _, failed := finish(t, job, err); failed != nil {
 		t.Fatal(failed)
 	}

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"io"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -131,15 +130,7 @@ func (e *emulator) send(t *testing.T, dir string, r httpRequest, v vars) (int, h
 	for name, value := range r.Headers {
 		req.Header.Set(name, value)
 	}
-	resp, err := http.DefaultClient.Do(req)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer resp.Body.Close()
-	data, err := io.ReadAll(resp.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
+	resp, data := answered(t, http.DefaultClient, req)
 	if len(data) == 0 {
 		return resp.StatusCode, resp.Header, ""
 	}

@@ -15,6 +15,21 @@ import (
 
 type object = map[string]any
 
+// answered sends a request and returns the answer, its body read.
+func answered(t *testing.T, client *http.Client, req *http.Request) (*http.Response, []byte) {
+	t.Helper()
+	resp, err := client.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	body, err := io.ReadAll(resp.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return resp, body
+}
+
 // call makes a plain HTTP request and decodes the answer.
 func (e *emulator) call(t *testing.T, method, path string, body any, headers ...string) (int, object) {
 	t.Helper()
@@ -36,15 +51,7 @@ func (e *emulator) call(t *testing.T, method, path string, body any, headers ...
 	for i := 0; i < len(headers); i += 2 {
 		req.Header.Set(headers[i], headers[i+1])
 	}
-	resp, err := http.DefaultClient.Do(req)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer resp.Body.Close()
-	raw, err := io.ReadAll(resp.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
+	resp, raw := answered(t, http.DefaultClient, req)
 	var out object
 	if len(raw) > 0 {
 		if err := json.Unmarshal(raw, &out); err != nil {

@@ -38,6 +38,20 @@ func finish(t *testing.T, job *bq.Job, err error) (*bq.JobStatus, error) {
 	return s, s.Err()
 }
 
+// result runs a query and returns the table of its result.
+func (e *emulator) result(t *testing.T, sql string) *bq.Table {
+	t.Helper()
+	job, err := e.client.Query(sql).Run(t.Context())
+	if _, failed := finish(t, job, err); failed != nil {
+		t.Fatal(failed)
+	}
+	config, err := job.Config()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return config.(*bq.QueryConfig).Dst
+}
+
 func TestLoad(t *testing.T) {
 	e := start(t)
 	ctx := within(t, 20*time.Second)
@@ -136,18 +150,10 @@ func TestLoadAddsFields(t *testing.T) {
 func TestLoadIntoTheAnonymousDataset(t *testing.T) {
 	e := start(t)
 	ctx := within(t, 20*time.Second)
-	job, err := e.client.Query("SELECT 1").Run(ctx)
-	if _, failed := finish(t, job, err); failed != nil {
-		t.Fatal(failed)
-	}
-	config, err := job.Config()
-	if err != nil {
-		t.Fatal(err)
-	}
-	hidden := e.client.Dataset(config.(*bq.QueryConfig).Dst.DatasetID)
+	hidden := e.client.Dataset(e.result(t, "SELECT 1").DatasetID)
 	source := bq.NewReaderSource(strings.NewReader("{\"n\":7}\n"))
 	source.SourceFormat, source.AutoDetect = bq.JSON, true
-	job, err = hidden.Table("mine").LoaderFrom(source).Run(ctx)
+	job, err := hidden.Table("mine").LoaderFrom(source).Run(ctx)
 	if _, failed := finish(t, job, err); failed != nil {
 		t.Fatal(failed)
 	}

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"strings"
 	"testing"
-	"time"
 
 	bq "cloud.google.com/go/bigquery"
 	"github.com/google/go-cmp/cmp"
@@ -14,18 +13,7 @@ import (
 // failure.
 func (e *emulator) done(t *testing.T, configuration object) (job object, failure string) {
 	t.Helper()
-	status, body := e.call(t, "POST", projectURL+"/jobs", object{"configuration": configuration})
-	for patience := within(t, time.Minute); status == 200 && at(body, "status", "state") != "DONE"; {
-		if patience.Err() != nil {
-			t.Fatalf("the job isn't done after %d minutes: %v", busy, body)
-		}
-		status, body = e.call(t, "GET", projectURL+"/jobs/"+at(body, "jobReference", "jobId").(string), nil)
-	}
-	if status != 200 {
-		return body, at(body, "error", "message").(string)
-	}
-	failure, _ = at(body, "status", "errorResult", "message").(string)
-	return body, failure
+	return e.ended(t, object{"configuration": configuration})
 }
 
 func ref(table string) object {

@@ -220,15 +220,7 @@ func TestDestinationTable(t *testing.T) {
 		t.Errorf("%d rows appended, want 2", n)
 	}
 	// Without one, the result is a table of its own.
-	job, err := e.client.Query("SELECT 7 AS lucky").Run(t.Context())
-	if _, failed := finish(t, job, err); failed != nil {
-		t.Fatal(failed)
-	}
-	config, err := job.Config()
-	if err != nil {
-		t.Fatal(err)
-	}
-	dst := config.(*bq.QueryConfig).Dst
+	dst := e.result(t, "SELECT 7 AS lucky")
 	if diff := cmp.Diff([][]bq.Value{{int64(7)}}, rows(t, dst.Read(t.Context()))); diff != "" {
 		t.Errorf("rows of %s (-want +got):\n%s", dst.FullyQualifiedName(), diff)
 	}
@@ -245,15 +237,7 @@ func TestResultAsTable(t *testing.T) {
 	d := e.dataset(t, "ds")
 	const sql = `SELECT 7 AS lucky, NUMERIC '1.5' AS n, [STRUCT(DATE '2026-11-03' AS day, b'x' AS raw)] AS list, CAST(NULL AS STRING) AS nothing,
 		TIMESTAMP '2026-11-03 08:00:00+00' AS moment, JSON '{"a": 1}' AS j, RANGE(DATE '2026-11-03', NULL) AS r, ST_GEOGPOINT(1, 2) AS p`
-	job, err := e.client.Query(sql).Run(t.Context())
-	if _, failed := finish(t, job, err); failed != nil {
-		t.Fatal(failed)
-	}
-	config, err := job.Config()
-	if err != nil {
-		t.Fatal(err)
-	}
-	result := config.(*bq.QueryConfig).Dst
+	result := e.result(t, sql)
 	copied := d.Table("copied")
 	copying, err := copied.CopierFrom(result).Run(t.Context())
 	if _, failed := finish(t, copying, err); failed != nil {

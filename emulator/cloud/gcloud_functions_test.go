@@ -12,6 +12,7 @@ import (
 
 	"github.com/tallystream/tallystream/emulator/cloud/api/apitest"
 	"github.com/tallystream/tallystream/emulator/cloud/build/buildtest"
+	"github.com/tallystream/tallystream/emulator/cloud/gcloudtest"
 )
 
 const greeter = `package greeter
@@ -50,7 +51,7 @@ func TestGcloudFunctions(t *testing.T) {
 	}
 	lines := g.tail("severity>=WARNING", "value(json_payload.message)") // as tail names it
 	const begun = `{"logName":"projects/votes/logs/test","resource":{"type":"global"},"entries":[{"severity":"ERROR","jsonPayload":{"message":"begun"}}]}`
-	late := time.After(longest)
+	late := time.After(gcloudtest.Longest)
 	for begins := false; !begins; {
 		if code, body := request(t, a, owner, "POST", "/logging/v2/entries:write", begun); code != 200 {
 			t.Fatal(body)
@@ -61,7 +62,7 @@ func TestGcloudFunctions(t *testing.T) {
 				t.Fatal("the tail ended before it began")
 			}
 		case <-late:
-			t.Fatalf("the tail hasn't begun within %v", longest)
+			t.Fatalf("the tail hasn't begun within %v", gcloudtest.Longest)
 		case <-time.After(50 * time.Millisecond):
 		}
 	}
@@ -93,7 +94,7 @@ func TestGcloudFunctions(t *testing.T) {
 // tail has gcloud tail logs until the test ends, and returns the lines that it writes.
 func (g *gcloud) tail(filter, format string) <-chan string {
 	g.t.Helper()
-	ctx, cancel := context.WithTimeout(g.t.Context(), 2*longest)
+	ctx, cancel := context.WithTimeout(g.t.Context(), 2*gcloudtest.Longest)
 	g.t.Cleanup(cancel)
 	cmd := exec.CommandContext(ctx, "gcloud", "beta", "logging", "tail", filter, "--format="+format, "--buffer-window=0s")
 	cmd.Env = append(g.env[:len(g.env):len(g.env)], "PYTHONUNBUFFERED=1") // or it keeps lines that aren't 8 KiB

@@ -1,18 +1,14 @@
 package cloud_test
 
 import (
-	"bytes"
-	"context"
-	"errors"
-	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/tallystream/tallystream/emulator/cloud"
+	"github.com/tallystream/tallystream/emulator/cloud/gcloudtest"
 )
 
 // gcloud is the real gcloud, led to a cloud.
@@ -37,24 +33,12 @@ func newGcloud(t *testing.T, variables []cloud.Variable) *gcloud {
 	return g
 }
 
-// longest is how long a call of a tool may take. gcloud waits for what it has begun, like a deployment.
-const longest = 10 * time.Minute
-
 // run calls a tool with arguments that spaces part, and returns its output.
 func (g *gcloud) run(command string) (string, error) { return g.call(strings.Fields(command)...) }
 
 // call is run for arguments that may have spaces.
 func (g *gcloud) call(args ...string) (string, error) {
-	ctx, cancel := context.WithTimeout(g.t.Context(), longest)
-	defer cancel()
-	cmd := exec.CommandContext(ctx, args[0], args[1:]...)
-	cmd.Env, cmd.WaitDelay = g.env, time.Second
-	var stdout, stderr bytes.Buffer
-	cmd.Stdout, cmd.Stderr = &stdout, &stderr
-	if err := cmd.Run(); err != nil {
-		return stdout.String(), fmt.Errorf("%s: %w: %s", strings.Join(args, " "), errors.Join(err, ctx.Err()), stderr.String())
-	}
-	return strings.TrimSpace(stdout.String()), nil
+	return gcloudtest.Call(g.t.Context(), g.env, "", args...)
 }
 
 // want has a command print something.

@@ -12,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 	"github.com/tallystream/tallystream/emulator/internal/loopback/loopbacktest"
 	"github.com/tallystream/tallystream/emulator/kafka"
+	"github.com/tallystream/tallystream/emulator/kafka/kafkatest"
 	"github.com/twmb/franz-go/pkg/kadm"
 	"github.com/twmb/franz-go/pkg/kerr"
 	"github.com/twmb/franz-go/pkg/kgo"
@@ -47,22 +48,6 @@ func produce(t *testing.T, c *kgo.Client, records ...*kgo.Record) {
 	}
 }
 
-// consume reads n records.
-func consume(t *testing.T, c *kgo.Client, n int) []*kgo.Record {
-	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
-	defer cancel()
-	var got []*kgo.Record
-	for len(got) < n {
-		fetches := c.PollFetches(ctx)
-		if err := fetches.Err(); err != nil {
-			t.Fatalf("after %d of %d records: %v", len(got), n, err)
-		}
-		got = append(got, fetches.Records()...)
-	}
-	return got
-}
-
 // Whatever a producer sends, a consumer group reads back unchanged.
 func TestProducersAndConsumers(t *testing.T) {
 	codecs := map[string]kgo.CompressionCodec{
@@ -88,7 +73,7 @@ func TestProducersAndConsumers(t *testing.T) {
 			c := client(t, b, kgo.ConsumeTopics(name), kgo.ConsumerGroup("group-"+name),
 				kgo.ConsumeResetOffset(kgo.NewOffset().AtStart()))
 			got := map[string]string{}
-			for _, r := range consume(t, c, len(want)) {
+			for _, r := range kafkatest.Consume(t, c, len(want)) {
 				got[string(r.Value)] = fmt.Sprintf("%q %v", r.Key, r.Key == nil)
 			}
 			if diff := cmp.Diff(want, got); diff != "" {
@@ -167,7 +152,7 @@ func TestDirSurvivesRestart(t *testing.T) {
 	o.Topics = map[string]int32{"votes": 5, "added": 1} // what is there stays, what is new comes
 	second := start(t, o)
 	c := client(t, second, kgo.ConsumeTopics("votes"), kgo.ConsumeResetOffset(kgo.NewOffset().AtStart()))
-	if got := string(consume(t, c, 1)[0].Value); got != "kept" {
+	if got := string(kafkatest.Consume(t, c, 1)[0].Value); got != "kept" {
 		t.Errorf("record after restart: %q, want %q", got, "kept")
 	}
 	admin = kadm.NewClient(client(t, second))

@@ -33,7 +33,7 @@ func TestSettingsSurviveRestart(t *testing.T) {
 	}
 	second := start(t, o)
 	produce(t, client(t, second), &kgo.Record{Topic: "votes", Value: []byte("two"), Timestamp: old})
-	for _, r := range consume(t, client(t, second, kgo.ConsumeTopics("votes"), kgo.ConsumeResetOffset(kgo.NewOffset().AtStart())), 2) {
+	for _, r := range kafkatest.Consume(t, client(t, second, kgo.ConsumeTopics("votes"), kgo.ConsumeResetOffset(kgo.NewOffset().AtStart())), 2) {
 		if r.Timestamp.Equal(old) || r.Attrs.TimestampType() != 1 {
 			t.Errorf("%s has the time %v of type %d, want the broker's", r.Value, r.Timestamp, r.Attrs.TimestampType())
 		}
@@ -43,7 +43,7 @@ func TestSettingsSurviveRestart(t *testing.T) {
 		t.Fatal(got, err)
 	}
 	produce(t, client(t, second), &kgo.Record{Topic: "votes", Value: []byte("three"), Timestamp: old})
-	all := consume(t, client(t, second, kgo.ConsumeTopics("votes"), kgo.ConsumeResetOffset(kgo.NewOffset().AtStart())), 3)
+	all := kafkatest.Consume(t, client(t, second, kgo.ConsumeTopics("votes"), kgo.ConsumeResetOffset(kgo.NewOffset().AtStart())), 3)
 	if last := all[2]; !last.Timestamp.Equal(old) || last.Attrs.TimestampType() != 0 {
 		t.Errorf("%s has the time %v of type %d, want the producer's", last.Value, last.Timestamp, last.Attrs.TimestampType())
 	}

@@ -61,7 +61,7 @@ func Parse(name string, o Options) (*Profile, error) {
 		return nil, fmt.Errorf(`profile %q: want "cloud", or "cloud/20" for 20 times its speed`, name)
 	}
 	if o.Sleep == nil {
-		o.Sleep = sleep
+		o.Sleep = Sleep
 	}
 	if o.Now == nil {
 		o.Now = time.Now
@@ -220,7 +220,8 @@ func (p *Profile) Real(t time.Time) time.Time {
 	return p.epoch.Add(p.Scale(t.Sub(p.epoch)))
 }
 
-func sleep(ctx context.Context, d time.Duration) error {
+// Sleep waits for d, or returns ctx's error if that ends first.
+func Sleep(ctx context.Context, d time.Duration) error {
 	if d <= 0 {
 		return ctx.Err()
 	}
@@ -230,6 +231,6 @@ func sleep(ctx context.Context, d time.Duration) error {
 	case <-ctx.Done():
 		return ctx.Err()
 	case <-t.C:
-		return nil
+		return ctx.Err()
 	}
 }

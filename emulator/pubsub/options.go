@@ -68,32 +68,23 @@ func (o *Options) complete() error {
 		errs = append(errs, err)
 	}
 	o.Addr = addr
-	for _, n := range []struct {
-		name  string
-		value *int
-		def   int
-	}{{"push window", &o.PushWindow, defaultPushWindow}, {"push bytes", &o.PushBytes, defaultPushBytes}} {
-		if *n.value < 0 {
-			errs = append(errs, fmt.Errorf("%s %d: must not be negative", n.name, *n.value))
-		}
-		if *n.value == 0 {
-			*n.value = n.def
-		}
-	}
-	for _, d := range []struct {
-		name  string
-		value *time.Duration
-		def   time.Duration
-	}{{"grace", &o.Grace, defaultGrace}, {"pull wait", &o.PullWait, defaultPullWait}} {
-		if *d.value < 0 {
-			errs = append(errs, fmt.Errorf("%s %v: must not be negative", d.name, *d.value))
-		}
-		if *d.value == 0 {
-			*d.value = d.def
-		}
-	}
+	errs = append(errs,
+		orDefault("push window", &o.PushWindow, defaultPushWindow), orDefault("push bytes", &o.PushBytes, defaultPushBytes),
+		orDefault("grace", &o.Grace, defaultGrace), orDefault("pull wait", &o.PullWait, defaultPullWait),
+	)
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
 	return errors.Join(errs...)
+}
+
+// orDefault sets what is zero to its default, and refuses what is negative.
+func orDefault[T int | time.Duration](name string, value *T, otherwise T) error {
+	if *value < 0 {
+		return fmt.Errorf("%s %v: must not be negative", name, *value)
+	}
+	if *value == 0 {
+		*value = otherwise
+	}
+	return nil
 }

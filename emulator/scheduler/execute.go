@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/tallystream/tallystream/emulator/internal/oidc"
+	"github.com/tallystream/tallystream/emulator/profile"
 )
 
 // execute attempts a job until it succeeds or its retries are used up.
@@ -30,7 +31,7 @@ func (s *Scheduler) execute(ctx context.Context, j *job, due time.Time) error {
 		if limit := j.Retry.MaxDuration; limit > 0 && time.Since(first)+wait > limit {
 			return err
 		}
-		if !sleep(s.schedule, wait) {
+		if profile.Sleep(s.schedule, wait) != nil {
 			return err
 		}
 	}

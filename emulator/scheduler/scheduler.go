@@ -109,7 +109,7 @@ func (s *Scheduler) run(j *job) {
 		if _, ok := j.schedule.(continuous); ok && failures > 0 {
 			due = now.Add(j.Retry.backoff(failures))
 		}
-		if !sleep(s.schedule, time.Until(due)) || s.profile.Wait(s.schedule, profile.SchedulerDispatch) != nil {
+		if profile.Sleep(s.schedule, time.Until(due)) != nil || s.profile.Wait(s.schedule, profile.SchedulerDispatch) != nil {
 			return
 		}
 		switch err := s.execute(s.attempts, j, due); {
@@ -177,20 +177,5 @@ func (s *Scheduler) Close(ctx context.Context) error {
 		s.abort()
 		<-done
 		return fmt.Errorf("scheduler: running jobs were aborted: %w", ctx.Err())
-	}
-}
-
-// sleep waits for d; false means that ctx ended first.
-func sleep(ctx context.Context, d time.Duration) bool {
-	if d <= 0 {
-		return ctx.Err() == nil
-	}
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-ctx.Done():
-		return false
-	case <-t.C:
-		return ctx.Err() == nil
 	}
 }

@@ -41,18 +41,15 @@ func (c *converter) columnList(list []*gsql.ResolvedColumn) []*resolved.Column {
 
 // expr copies an expression; nil stays nil. What the emulator doesn't support
 // becomes Invalid: the statement fails only if it is translated.
-func (c *converter) expr(node gsql.ResolvedExprNode) (out resolved.Expr) {
+func (c *converter) expr(node gsql.ResolvedExprNode) resolved.Expr {
 	if node == nil {
 		return nil
 	}
-	var err error
-	defer func() {
-		if err != nil {
-			out = &resolved.Invalid{Err: err}
-		}
-	}()
-	defer bqerror.Catch(&err)
-	return c.exprNode(node, resolved.Typed{Of: exprType(node)})
+	out, err := attempt(func() resolved.Expr { return c.exprNode(node, resolved.Typed{Of: exprType(node)}) })
+	if err != nil {
+		return &resolved.Invalid{Err: err}
+	}
+	return out
 }
 
 // exprType is the type of an expression, with its collation.

@@ -53,15 +53,7 @@ func (c *converter) zonedLiteral(e *gsql.ResolvedLiteral, typed resolved.Typed) 
 
 // holdsTimestamp reports whether values of a type are TIMESTAMPs, or hold some.
 func holdsTimestamp(t *types.Type) bool {
-	switch t.Kind {
-	case types.Timestamp:
-		return true
-	case types.Array, types.Range:
-		return holdsTimestamp(t.Elem)
-	case types.Struct:
-		return slices.ContainsFunc(t.Fields, func(f types.Field) bool { return holdsTimestamp(f.Type) })
-	}
-	return false
+	return t.Holds(func(t *types.Type) bool { return t.Kind == types.Timestamp })
 }
 
 // value is a constant in the form that resolved.Literal describes.

@@ -25,18 +25,15 @@ func (c *converter) output(node gsql.ResolvedScanNode) resolved.Output {
 
 // scan copies a scan; nil stays nil. What the emulator doesn't support becomes
 // InvalidScan.
-func (c *converter) scan(node gsql.ResolvedScanNode) (out resolved.Scan) {
+func (c *converter) scan(node gsql.ResolvedScanNode) resolved.Scan {
 	if node == nil {
 		return nil
 	}
-	var err error
-	defer func() {
-		if err != nil {
-			out = &resolved.InvalidScan{Err: err}
-		}
-	}()
-	defer bqerror.Catch(&err)
-	return c.scanNode(node, c.output(node))
+	out, err := attempt(func() resolved.Scan { return c.scanNode(node, c.output(node)) })
+	if err != nil {
+		return &resolved.InvalidScan{Err: err}
+	}
+	return out
 }
 
 func (c *converter) scanNode(node gsql.ResolvedScanNode, output resolved.Output) resolved.Scan {
@@ -182,14 +179,7 @@ func (c *converter) with(s *gsql.ResolvedWithScan, output resolved.Output) resol
 func (c *converter) aggregate(s *gsql.ResolvedAggregateScan, output resolved.Output) resolved.Scan {
 	a := &resolved.Aggregate{Output: output, Input: c.scan(must(s.InputScan())), GroupBy: c.computed(must(s.GroupByList()))}
 	for _, n := range must(s.AggregateList()) {
-		call := resolved.ComputedCall{Column: c.column(must(n.Column()))}
-		if e, ok := must(n.Expr()).(*gsql.ResolvedAggregateFunctionCall); ok {
-			call.Call, call.Err = attempt(func() *resolved.AggregateCall { return c.aggregateCall(e) })
-			collatedCall(call)
-		} else {
-			call.Err = bqerror.Unsupported("an aggregate that isn't a function call")
-		}
-		a.Calls = append(a.Calls, call)
+		a.Calls = append(a.Calls, computedCall(c, n, "an aggregate", c.aggregateCall))
 	}
 	for _, g := range must(s.GroupingCallList()) {
 		a.Grouping = append(a.Grouping, resolved.GroupingCall{
@@ -209,6 +199,19 @@ func (c *converter) aggregate(s *gsql.ResolvedAggregateScan, output resolved.Out
 		}
 	}
 	return a
+}
+
+// computedCall copies a column that a call makes. What says in an error what isn't a call.
+func computedCall[Call any](c *converter, n gsql.ResolvedComputedColumnBaseNode, what string, convert func(Call) *resolved.AggregateCall) resolved.ComputedCall {
+	call := resolved.ComputedCall{Column: c.column(must(n.Column()))}
+	e, ok := must(n.Expr()).(Call)
+	if !ok {
+		call.Err = bqerror.Unsupported("%s that isn't a function call", what)
+		return call
+	}
+	call.Call, call.Err = attempt(func() *resolved.AggregateCall { return convert(e) })
+	collatedCall(call)
+	return call
 }
 
 // attempt returns what f throws.
@@ -244,14 +247,7 @@ func (c *converter) analytic(s *gsql.ResolvedAnalyticScan, output resolved.Outpu
 			group.Order = c.orderItems(must(o.OrderByItemList()))
 		}
 		for _, n := range must(g.AnalyticFunctionList()) {
-			call := resolved.ComputedCall{Column: c.column(must(n.Column()))}
-			if e, ok := must(n.Expr()).(*gsql.ResolvedAnalyticFunctionCall); ok {
-				call.Call, call.Err = attempt(func() *resolved.AggregateCall { return c.analyticCall(e) })
-				collatedCall(call)
-			} else {
-				call.Err = bqerror.Unsupported("an analytic expression that isn't a function call")
-			}
-			group.Functions = append(group.Functions, call)
+			group.Functions = append(group.Functions, computedCall(c, n, "an analytic expression", c.analyticCall))
 		}
 		a.Groups = append(a.Groups, group)
 	}

@@ -26,7 +26,7 @@ type lookup struct {
 	nodes    []any // the analyzer's form of each: *SimpleTable, *FixedOutputSchemaTVF, *Function or *Procedure
 	keep     []any // kept alive
 	makes    bool  // the statement makes the tables that it doesn't find
-	failed   error // the first table that wasn't found
+	failed   error // the first table, graph or type that wasn't found
 	unfound  error // the last routine that wasn't found, which may be no call of one
 }
 
@@ -47,10 +47,7 @@ func (c *tableCatalog) FindTable(path []string, _ *gsql.FindOptions) (table gsql
 		return t, nil
 	}
 	if err != nil {
-		if l.failed == nil {
-			l.failed = err
-		}
-		return nil, err
+		return nil, l.fail(err)
 	}
 	return l.addTable(path, source), nil
 }
@@ -106,20 +103,20 @@ func (c *tableCatalog) FindProcedure(path []string, _ *gsql.FindOptions) (f *gsq
 
 // FindPropertyGraph2 implements the analyzer's catalog. There are no graphs.
 func (c *tableCatalog) FindPropertyGraph2(path []string, _ *gsql.FindOptions) (gsql.PropertyGraphNode, error) {
-	err := bqerror.Unsupported("the property graph %s", strings.Join(path, "."))
-	if c.current.failed == nil {
-		c.current.failed = err
-	}
-	return nil, err
+	return nil, c.current.fail(bqerror.Unsupported("the property graph %s", strings.Join(path, ".")))
 }
 
 // FindType implements the analyzer's catalog. There are no types but the built-in ones.
 func (c *tableCatalog) FindType(path []string, _ *gsql.FindOptions) (gsql.Googlesql_TypeNode, error) {
-	err := bqerror.Query("Type not found: %s", strings.Join(path, "."))
-	if c.current.failed == nil {
-		c.current.failed = err
+	return nil, c.current.fail(bqerror.Query("Type not found: %s", strings.Join(path, ".")))
+}
+
+// fail notes the first error of the analysis.
+func (l *lookup) fail(err error) error {
+	if l.failed == nil {
+		l.failed = err
 	}
-	return nil, err
+	return err
 }
 
 // find finds what a path has named before in the statement.

@@ -227,19 +227,24 @@ func (c *Catalog) Table(ref Ref) (*Table, error) {
 }
 
 // table finds a table or view of the dataset.
-func (d *Dataset) table(ref Ref) (*Table, error) {
-	if t := d.tables[ref.Table]; t != nil {
-		return t, nil
-	}
-	return nil, bqerror.NotFound("Table", ref.String())
-}
+func (d *Dataset) table(ref Ref) (*Table, error) { return find(d.tables, "Table", ref) }
 
 // Tables lists the tables and views of a dataset by name.
-func (d *Dataset) Tables() []*Table {
-	names := slices.Sorted(maps.Keys(d.tables))
-	list := make([]*Table, len(names))
-	for i, n := range names {
-		list[i] = d.tables[n]
+func (d *Dataset) Tables() []*Table { return byName(d.tables) }
+
+// find finds what a dataset holds of a kind.
+func find[T any](held map[string]*T, kind string, ref Ref) (*T, error) {
+	if v := held[ref.Table]; v != nil {
+		return v, nil
+	}
+	return nil, bqerror.NotFound(kind, ref.String())
+}
+
+// byName lists what a dataset holds of a kind.
+func byName[T any](held map[string]*T) []*T {
+	list := make([]*T, 0, len(held))
+	for _, name := range slices.Sorted(maps.Keys(held)) {
+		list = append(list, held[name])
 	}
 	return list
 }

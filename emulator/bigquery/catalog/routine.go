@@ -3,7 +3,6 @@ package catalog
 import (
 	"encoding/json"
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 
@@ -156,22 +155,10 @@ func (c *Catalog) Routine(ref Ref) (*Routine, error) {
 }
 
 // Routine finds a routine of the dataset.
-func (d *Dataset) Routine(ref Ref) (*Routine, error) {
-	if r := d.routines[ref.Table]; r != nil {
-		return r, nil
-	}
-	return nil, bqerror.NotFound("Routine", ref.String())
-}
+func (d *Dataset) Routine(ref Ref) (*Routine, error) { return find(d.routines, "Routine", ref) }
 
 // Routines lists the routines of a dataset by name.
-func (d *Dataset) Routines() []*Routine {
-	names := slices.Sorted(maps.Keys(d.routines))
-	list := make([]*Routine, len(names))
-	for i, n := range names {
-		list[i] = d.routines[n]
-	}
-	return list
-}
+func (d *Dataset) Routines() []*Routine { return byName(d.routines) }
 
 // PutRoutine creates or replaces a routine. A routine that is replaced gets a number
 // of its own.

@@ -3,6 +3,7 @@ package catalog
 import (
 	"encoding/json"
 	"fmt"
+	"regexp"
 	"strings"
 	"time"
 
@@ -16,6 +17,18 @@ import (
 type Ref struct{ Project, Dataset, Table string }
 
 func (r Ref) String() string { return r.Project + ":" + r.Dataset + "." + r.Table }
+
+// refName is the form that the Storage APIs have of a table's name.
+var refName = regexp.MustCompile(`^projects/([^/]+)/datasets/([^/]+)/tables/([^/]+)$`)
+
+// ParseRef reads a name like projects/p/datasets/d/tables/t.
+func ParseRef(name string) (Ref, bool) {
+	m := refName.FindStringSubmatch(name)
+	if m == nil {
+		return Ref{}, false
+	}
+	return Ref{m[1], m[2], m[3]}, true
+}
 
 // DatasetRef is the dataset of the table.
 func (r Ref) DatasetRef() DatasetRef { return DatasetRef{r.Project, r.Dataset} }
@@ -80,6 +93,18 @@ func (t *Table) Name() string { return fmt.Sprintf("t%d", t.ID) }
 
 // Physical is the qualified name of the physical table in DuckDB.
 func (t *Table) Physical() string { return "data." + t.Name() }
+
+// StoredNames are the columns of the physical table, quoted.
+func (t *Table) StoredNames() []string {
+	names := make([]string, len(t.Columns))
+	for i, c := range t.Columns {
+		names[i] = types.Quote(c.Name)
+	}
+	if t.Ingestion {
+		names = append(names, types.Quote(PartitionTime))
+	}
+	return names
+}
 
 // PartitionField is the column by which the table is partitioned: "" for none,
 // PartitionTime for ingestion time.

@@ -185,7 +185,7 @@ func (r *run) copied(refs []TableRef) (first *catalog.Table, query string, err e
 		if err := sameColumns(t, first); err != nil {
 			return nil, "", err
 		}
-		list := strings.Join(storedNames(first), ", ")
+		list := strings.Join(first.StoredNames(), ", ")
 		if first.Ingestion && !t.Ingestion {
 			return nil, "", bqerror.Invalid("Cannot copy %s with %s: only one of them is partitioned by the time of ingestion", ref, first.Ref)
 		}
@@ -231,7 +231,7 @@ func (r *run) source(ref TableRef, number int) (t *catalog.Table, from string, e
 
 // copyPartition puts the rows of a query into a partition.
 func (r *run) copyPartition(ctx context.Context, t *catalog.Table, part catalog.Partition, query string, replace bool) error {
-	names := strings.Join(storedNames(t), ", ")
+	names := strings.Join(t.StoredNames(), ", ")
 	from := fmt.Sprintf("(%s)", query)
 	if t.Ingestion {
 		from = fmt.Sprintf("(SELECT * REPLACE (make_timestamp(%d) AS %s) FROM %s)", part.Start.UnixMicro(), types.Quote(catalog.PartitionTime), from)
@@ -276,20 +276,8 @@ func (r *run) copyPartition(ctx context.Context, t *catalog.Table, part catalog.
 
 // copyInto inserts the rows of a query, which has the columns of the table by name.
 func copyInto(t *catalog.Table, query string) string {
-	names := strings.Join(storedNames(t), ", ")
+	names := strings.Join(t.StoredNames(), ", ")
 	return fmt.Sprintf("INSERT INTO %s (%s) SELECT %s FROM (%s)", t.Physical(), names, names, query)
-}
-
-// storedNames are the columns of a physical table.
-func storedNames(t *catalog.Table) []string {
-	var names []string
-	for _, c := range t.Columns {
-		names = append(names, types.Quote(c.Name))
-	}
-	if t.Ingestion {
-		names = append(names, types.Quote(catalog.PartitionTime))
-	}
-	return names
 }
 
 // sameColumns refuses a table that lacks a column of another.

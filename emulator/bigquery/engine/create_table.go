@@ -133,7 +133,7 @@ type filling struct {
 // copies.
 func (r *run) fill(t *catalog.Table, plan *translate.Plan) (filling, error) {
 	if like := plan.DDL.Like; like != nil && plan.DDL.Copy {
-		names := strings.Join(storedNames(t), ", ")
+		names := strings.Join(t.StoredNames(), ", ")
 		from := like.From
 		if plan.DDL.AsOf != nil {
 			from = translate.PastTable(0)
@@ -156,7 +156,7 @@ func (r *run) insertQuery(t *catalog.Table, query string) string {
 	if t.Ingestion {
 		values = append(values, fmt.Sprintf("make_timestamp(%d)", store.PartitionStart(t, r.engine.Now()).UnixMicro()))
 	}
-	return fmt.Sprintf("INSERT INTO %s (%s) SELECT %s FROM (%s)", t.Physical(), strings.Join(storedNames(t), ", "), strings.Join(values, ", "), query)
+	return fmt.Sprintf("INSERT INTO %s (%s) SELECT %s FROM (%s)", t.Physical(), strings.Join(t.StoredNames(), ", "), strings.Join(values, ", "), query)
 }
 
 // tableResource is the REST resource of the table or view that DDL creates.

@@ -153,18 +153,12 @@ func parseScalar(s string, t *types.Type) (any, error) {
 	switch t.Kind {
 	case types.Int64:
 		n, err := strconv.ParseInt(s, 10, 64)
-		if err != nil {
-			return nil, fmt.Errorf("invalid INT64 value %q", s)
-		}
-		return n, nil
+		return valid(n, err, t.Kind, s)
 	case types.Float64:
 		return parseFloat(s)
 	case types.Bool:
 		b, err := strconv.ParseBool(strings.ToLower(s))
-		if err != nil {
-			return nil, fmt.Errorf("invalid BOOL value %q", s)
-		}
-		return b, nil
+		return valid(b, err, t.Kind, s)
 	case types.Bytes:
 		b, err := base64.StdEncoding.DecodeString(s)
 		if err != nil {
@@ -173,22 +167,13 @@ func parseScalar(s string, t *types.Type) (any, error) {
 		return b, nil
 	case types.Date:
 		d, err := civil.ParseDate(s)
-		if err != nil {
-			return nil, fmt.Errorf("invalid DATE value %q", s)
-		}
-		return d, nil
+		return valid(d, err, t.Kind, s)
 	case types.Time:
 		c, err := civil.ParseTime(s)
-		if err != nil {
-			return nil, fmt.Errorf("invalid TIME value %q", s)
-		}
-		return c, nil
+		return valid(c, err, t.Kind, s)
 	case types.Datetime:
 		d, err := civil.ParseDateTime(strings.Replace(s, " ", "T", 1))
-		if err != nil {
-			return nil, fmt.Errorf("invalid DATETIME value %q", s)
-		}
-		return d, nil
+		return valid(d, err, t.Kind, s)
 	case types.Timestamp:
 		return parseTimestamp(s)
 	case types.Range:
@@ -208,10 +193,15 @@ func parseFloat(s string) (any, error) {
 		return math.Inf(-1), nil
 	}
 	f, err := strconv.ParseFloat(s, 64)
+	return valid(f, err, types.Float64, s)
+}
+
+// valid is what a text was read as; an error says that it is no value of a type.
+func valid(v any, err error, k types.Kind, s string) (any, error) {
 	if err != nil {
-		return nil, fmt.Errorf("invalid FLOAT64 value %q", s)
+		return nil, fmt.Errorf("invalid %s value %q", k, s)
 	}
-	return f, nil
+	return v, nil
 }
 
 // timestampLayouts are the notations of TIMESTAMP that clients send.

@@ -9,6 +9,7 @@ import (
 	"github.com/tallystream/tallystream/emulator/bigquery/duck"
 	"github.com/tallystream/tallystream/emulator/bigquery/resolved"
 	"github.com/tallystream/tallystream/emulator/bigquery/script"
+	"github.com/tallystream/tallystream/emulator/bigquery/translate"
 	"github.com/tallystream/tallystream/emulator/bigquery/types"
 )
 
@@ -76,15 +77,7 @@ func position(script, statement string) (line, column int) {
 // Evaluate implements script.Host.
 func (h *host) Evaluate(ctx context.Context, expr string) (*script.Variable, error) {
 	r := (*run)(h)
-	r.began = r.engine.Now()
-	plan, err := r.plan("SELECT " + expr)
-	if err != nil {
-		return nil, err
-	}
-	if err := r.paceExpression(ctx, plan); err != nil {
-		return nil, err
-	}
-	query, args, err := r.bind(plan.Steps[0])
+	plan, query, args, err := r.started(ctx, "SELECT "+expr)
 	if err != nil {
 		return nil, err
 	}
@@ -94,6 +87,19 @@ func (h *host) Evaluate(ctx context.Context, expr string) (*script.Variable, err
 		return nil, err
 	}
 	return v, nil
+}
+
+// started plans and binds a query that a statement of the script evaluates, and takes the time that it takes to begin.
+func (r *run) started(ctx context.Context, sql string) (plan *translate.Plan, query string, args []any, err error) {
+	r.began = r.engine.Now()
+	if plan, err = r.plan(sql); err != nil {
+		return nil, "", nil, err
+	}
+	if err = r.paceExpression(ctx, plan); err != nil {
+		return nil, "", nil, err
+	}
+	query, args, err = r.bind(plan.Steps[0])
+	return plan, query, args, err
 }
 
 // Type implements script.Host.
@@ -108,15 +114,7 @@ func (h *host) Type(name string) (*types.Type, error) {
 // Query implements script.Host.
 func (h *host) Query(ctx context.Context, sql string) (*types.Type, []map[string]any, error) {
 	r := (*run)(h)
-	r.began = r.engine.Now()
-	plan, err := r.plan(sql)
-	if err != nil {
-		return nil, nil, err
-	}
-	if err := r.paceExpression(ctx, plan); err != nil {
-		return nil, nil, err
-	}
-	query, args, err := r.bind(plan.Steps[0])
+	plan, query, args, err := r.started(ctx, sql)
 	if err != nil {
 		return nil, nil, err
 	}

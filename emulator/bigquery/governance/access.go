@@ -90,7 +90,7 @@ func (s *Store) masked(st *state, caller string, of func(*DataPolicy) bool) *Dat
 func (p *DataPolicy) grants(caller string) bool {
 	return slices.ContainsFunc(p.Grantees, func(g string) bool {
 		m, err := member(g)
-		return err == nil && is(caller, m)
+		return err == nil && Includes(m, caller)
 	})
 }
 

@@ -187,15 +187,11 @@ func sameKind(old, p *DataPolicy) error {
 func (s *Store) UpdateDataPolicy(ctx context.Context, name string, change func(*DataPolicy) error) (*DataPolicy, error) {
 	var out *DataPolicy
 	err := s.change(ctx, func(st *state) error {
-		old := st.policies[name]
-		if old == nil {
-			return bqerror.NotFound("Data policy", name)
-		}
-		p := *old
-		if err := change(&p); err != nil {
+		old, p, err := changed(st.policies, "Data policy", name, change)
+		if err != nil {
 			return err
 		}
-		if err := sameKind(old, &p); err != nil {
+		if err := sameKind(old, p); err != nil {
 			return err
 		}
 		delete(st.policies, name)
@@ -206,12 +202,12 @@ func (s *Store) UpdateDataPolicy(ctx context.Context, name string, change func(*
 		if p.Version == V2 {
 			p.Etag = newID()
 		}
-		st.policies[p.Name], out = &p, &p
+		st.policies[p.Name], out = p, p
 		if grants := st.iam[name]; grants != nil && p.Name != name {
 			delete(st.iam, name)
 			st.iam[p.Name] = grants
 		}
-		return st.check(&p)
+		return st.check(p)
 	})
 	return out, err
 }

@@ -16,6 +16,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"github.com/tallystream/tallystream/emulator/bigquery/bqerror"
 )
 
 // schema creates the table that keeps all of it, in the schema of the catalog.
@@ -135,6 +137,15 @@ func (s *Store) change(ctx context.Context, f func(*state) error) error {
 	}
 	s.state.Store(next)
 	return nil
+}
+
+// changed is what change makes of a copy of a resource, with the resource itself. Kind says in an error what isn't there.
+func changed[T any](m map[string]*T, kind, name string, change func(*T) error) (old, next *T, err error) {
+	if old = m[name]; old == nil {
+		return nil, nil, bqerror.NotFound(kind, name)
+	}
+	c := *old
+	return old, &c, change(&c)
 }
 
 // write stores what differs between two states of a kind.

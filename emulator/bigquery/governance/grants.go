@@ -79,14 +79,28 @@ func (s *Store) SetIAMPolicy(ctx context.Context, resource string, p IAMPolicy) 
 
 // checkMember refuses whom a role can't be granted to. The emulator knows no groups.
 func checkMember(m string) error {
-	kind, name, ok := strings.Cut(m, ":")
+	kind, known := MemberKind(m)
 	switch {
-	case m == "allUsers", m == "allAuthenticatedUsers", ok && name != "" && slices.Contains([]string{"user", "serviceAccount", "domain"}, kind):
+	case known:
 		return nil
 	case kind == "group":
 		return bqerror.Unsupported("The member %s of a policy", m)
 	}
 	return bqerror.Invalid("Invalid member %q: it must be allUsers, allAuthenticatedUsers, or begin with user:, serviceAccount: or domain:", m)
+}
+
+// MemberKind is what a member is, like user, and whether the emulator knows members of the kind.
+func MemberKind(m string) (kind string, known bool) {
+	kind, name, ok := strings.Cut(m, ":")
+	return kind, isAnyone(m) || ok && name != "" && slices.Contains([]string{"user", "serviceAccount", "domain"}, kind)
+}
+
+func isAnyone(m string) bool { return m == "allUsers" || m == "allAuthenticatedUsers" }
+
+// Includes reports whether a member of a policy is, or includes, a caller such as user:a@b.c.
+func Includes(member, caller string) bool {
+	_, domain, _ := strings.Cut(caller, "@")
+	return isAnyone(member) || strings.EqualFold(member, caller) || strings.EqualFold(member, "domain:"+domain)
 }
 
 // principals are the forms of https://cloud.google.com/iam/docs/principal-identifiers#v2, and the members that they are.
@@ -111,12 +125,6 @@ func member(grantee string) (string, error) {
 		"principal://iam.googleapis.com/projects/-/serviceAccounts/EMAIL or principalSet://goog/public:all", grantee)
 }
 
-// is reports whether a caller, such as user:a@b.c, is a member of a policy.
-func is(caller, member string) bool {
-	_, domain, _ := strings.Cut(caller, "@")
-	return member == "allUsers" || member == "allAuthenticatedUsers" || strings.EqualFold(member, caller) || strings.EqualFold(member, "domain:"+domain)
-}
-
 // has reports whether the policy of a resource itself gives a caller a permission. Host is that of its API.
 func (s *Store) has(st *state, caller, permission, host, resource string) bool {
 	if s.Authorize != nil {
@@ -124,7 +132,7 @@ func (s *Store) has(st *state, caller, permission, host, resource string) bool {
 	}
 	p := st.iam[resource]
 	return p != nil && slices.ContainsFunc(p.Bindings, func(b Binding) bool {
-		return roles[b.Role] == permission && slices.ContainsFunc(b.Members, func(m string) bool { return is(caller, m) })
+		return roles[b.Role] == permission && slices.ContainsFunc(b.Members, func(m string) bool { return Includes(m, caller) })
 	})
 }
 

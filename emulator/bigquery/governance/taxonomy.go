@@ -143,21 +143,17 @@ func (s *Store) CreateTaxonomy(ctx context.Context, location string, t Taxonomy)
 func (s *Store) UpdateTaxonomy(ctx context.Context, name string, change func(*Taxonomy) error) (*Taxonomy, error) {
 	var out *Taxonomy
 	err := s.change(ctx, func(st *state) error {
-		old := st.taxonomies[name]
-		if old == nil {
-			return bqerror.NotFound("Taxonomy", name)
-		}
-		t := *old
-		if err := change(&t); err != nil {
+		old, t, err := changed(st.taxonomies, "Taxonomy", name, change)
+		if err != nil {
 			return err
 		}
 		t.Name, t.Timestamps = name, &Timestamps{old.Timestamps.Create, s.stamp()}
-		st.taxonomies[name] = &t
+		st.taxonomies[name] = t
 		if len(t.ActivatedPolicyTypes) == 0 && st.governed(name) {
 			return bqerror.Invalid("Taxonomy %s has data policies: delete them before its access control is turned off", name)
 		}
-		out = st.counted(&t)
-		return st.checkTaxonomy(&t)
+		out = st.counted(t)
+		return st.checkTaxonomy(t)
 	})
 	return out, err
 }
@@ -276,18 +272,14 @@ func (s *Store) CreateTag(ctx context.Context, taxonomy string, t PolicyTag) (*P
 func (s *Store) UpdateTag(ctx context.Context, name string, change func(*PolicyTag) error) (*PolicyTag, error) {
 	var out *PolicyTag
 	err := s.change(ctx, func(st *state) error {
-		old := st.tags[name]
-		if old == nil {
-			return bqerror.NotFound("Policy tag", name)
-		}
-		t := *old
-		if err := change(&t); err != nil {
+		_, t, err := changed(st.tags, "Policy tag", name, change)
+		if err != nil {
 			return err
 		}
 		t.Name, t.Children = name, nil
-		st.tags[name] = &t
-		out = st.withChildren(&t)
-		return st.checkTag(&t)
+		st.tags[name] = t
+		out = st.withChildren(t)
+		return st.checkTag(t)
 	})
 	return out, err
 }

@@ -9,7 +9,6 @@ import (
 
 	"github.com/tallystream/tallystream/emulator/bigquery/bqerror"
 	"github.com/tallystream/tallystream/emulator/bigquery/catalog"
-	"github.com/tallystream/tallystream/emulator/bigquery/types"
 )
 
 // AsOf calls read with what a table was at a time: its definition, and a query of DuckDB for
@@ -105,7 +104,7 @@ func (h *History) readVersion(ctx context.Context, v *Version, micros int64, rea
 			n -= a.rows
 		}
 	}
-	return read(v.Table, fmt.Sprintf("SELECT %s FROM %s ORDER BY rowid LIMIT %d", strings.Join(stored(v.Table), ", "), v.relation, n))
+	return read(v.Table, fmt.Sprintf("SELECT %s FROM %s ORDER BY rowid LIMIT %d", strings.Join(v.Table.StoredNames(), ", "), v.relation, n))
 }
 
 // rows counts all rows of a version.
@@ -114,18 +113,6 @@ func (h *History) rows(ctx context.Context, v *Version) (n int64, err error) {
 		return 0, fmt.Errorf("count the rows of %s: %w", v.Table.Ref, err)
 	}
 	return n, nil
-}
-
-// stored are the columns of a physical table.
-func stored(t *catalog.Table) []string {
-	names := make([]string, len(t.Columns))
-	for i, c := range t.Columns {
-		names[i] = types.Quote(c.Name)
-	}
-	if t.Ingestion {
-		names = append(names, types.Quote(catalog.PartitionTime))
-	}
-	return names
 }
 
 // Definitions are what a table was before, with other columns than it has now, the latest

@@ -2,34 +2,27 @@ package rest
 
 import (
 	"net/http"
-	"reflect"
 	"strings"
 
 	bqv2 "google.golang.org/api/bigquery/v2"
 
 	"github.com/tallystream/tallystream/emulator/bigquery/catalog"
+	"github.com/tallystream/tallystream/emulator/bigquery/engine"
 	"github.com/tallystream/tallystream/emulator/bigquery/rest/wire"
 )
 
-// datasetFixed are the names of a dataset that a change must not have.
-var datasetFixed = []string{"datasetReference", "location"}
+var (
+	insertDataset = inserting(checkDataset, engine.API.CreateDataset, replyDataset)
+	patchDataset  = patching((*Handler).changeDataset, "datasetReference", "location")
+	updateDataset = updating((*Handler).changeDataset, keepDataset)
+)
 
-func insertDataset(h *Handler, w http.ResponseWriter, r *http.Request) error {
-	var d bqv2.Dataset
-	if err := wire.Decode(w, r, &d); err != nil {
-		return err
-	}
+// checkDataset fills in the reference of a new dataset from the path, or checks it.
+func checkDataset(r *http.Request, d *bqv2.Dataset) error {
 	if d.DatasetReference == nil || d.DatasetReference.DatasetId == "" {
 		return wire.Required("datasetReference.datasetId")
 	}
-	if err := fillProject(r, &d.DatasetReference.ProjectId); err != nil {
-		return err
-	}
-	out, err := h.engine.CreateDataset(r.Context(), &d)
-	if err != nil {
-		return err
-	}
-	return replyDataset(w, r, out)
+	return fillProject(r, &d.DatasetReference.ProjectId)
 }
 
 // fillProject sets a reference's project to that of the path, or checks it.
@@ -40,6 +33,36 @@ func fillProject(r *http.Request, project *string) error {
 	}
 	if *project != p {
 		return wire.Invalid("Value '%s' in content does not agree with value '%s'. This can happen when a value set through a parameter is inconsistent with a value set in the request.", *project, p)
+	}
+	return nil
+}
+
+// agreeDataset sets the project and the dataset of a reference to those of the path, or checks them.
+func agreeDataset(r *http.Request, project, dataset *string) error {
+	if err := fillProject(r, project); err != nil {
+		return err
+	}
+	return agree(dataset, r.PathValue("datasetId"))
+}
+
+// agree sets a part of a reference to that of the path, or checks it.
+func agree(part *string, path string) error {
+	if *part == "" {
+		*part = path
+	}
+	if *part != path {
+		return wire.Invalid("Value '%s' in content does not agree with value '%s'.", *part, path)
+	}
+	return nil
+}
+
+// agreeID is agree for the id that the path has under a name. Where it has none the reference must have one.
+func agreeID(r *http.Request, reference, name string, id *string) error {
+	if path := r.PathValue(name); path != "" {
+		return agree(id, path)
+	}
+	if *id == "" {
+		return wire.Required(reference + "." + name)
 	}
 	return nil
 }
@@ -103,43 +126,20 @@ func labelFilter(filter string) (func(map[string]string) bool, error) {
 	}, nil
 }
 
-func patchDataset(h *Handler, w http.ResponseWriter, r *http.Request) error {
-	p, err := readPatch(w, r, reflect.TypeFor[bqv2.Dataset]())
-	if err != nil {
-		return err
+// keepDataset carries over what a replacement can't change, and its access list where it has none.
+func keepDataset(d, old *bqv2.Dataset) {
+	d.Kind, d.Etag, d.Id, d.SelfLink, d.Type = old.Kind, old.Etag, old.Id, old.SelfLink, old.Type
+	d.DatasetReference, d.Location = old.DatasetReference, old.Location
+	d.CreationTime, d.LastModifiedTime = old.CreationTime, old.LastModifiedTime
+	if d.Access == nil {
+		d.Access = old.Access
 	}
-	var part bqv2.Dataset
-	if err := p.apply(&part); err != nil {
-		return err
-	}
-	return h.changeDataset(w, r, &part, func(d *bqv2.Dataset) error { return p.apply(d, datasetFixed...) })
-}
-
-func updateDataset(h *Handler, w http.ResponseWriter, r *http.Request) error {
-	var body bqv2.Dataset
-	if err := wire.Decode(w, r, &body); err != nil {
-		return err
-	}
-	return h.changeDataset(w, r, &body, func(d *bqv2.Dataset) error {
-		old := *d
-		*d = body
-		d.Kind, d.Etag, d.Id, d.SelfLink, d.Type = old.Kind, old.Etag, old.Id, old.SelfLink, old.Type
-		d.DatasetReference, d.Location = old.DatasetReference, old.Location
-		d.CreationTime, d.LastModifiedTime = old.CreationTime, old.LastModifiedTime
-		if d.Access == nil {
-			d.Access = old.Access
-		}
-		return nil
-	})
 }
 
 // changeDataset changes a dataset as a body says, which can't change what it is called and where it is.
 func (h *Handler) changeDataset(w http.ResponseWriter, r *http.Request, body *bqv2.Dataset, change func(*bqv2.Dataset) error) error {
 	if ref := body.DatasetReference; ref != nil {
-		if err := fillProject(r, &ref.ProjectId); err != nil {
-			return err
-		}
-		if err := agree(&ref.DatasetId, r.PathValue("datasetId")); err != nil {
+		if err := agreeDataset(r, &ref.ProjectId, &ref.DatasetId); err != nil {
 			return err
 		}
 	}

@@ -16,52 +16,22 @@ func routineRef(r *http.Request, routine string) engine.TableRef {
 	return engine.TableRef{Project: r.PathValue("projectId"), Dataset: r.PathValue("datasetId"), Table: routine}
 }
 
-// readRoutine reads the routine of a request's body; its reference is that of the path.
-func readRoutine(w http.ResponseWriter, r *http.Request) (*bqv2.Routine, error) {
-	var routine bqv2.Routine
-	if err := wire.Decode(w, r, &routine); err != nil {
-		return nil, err
-	}
+var insertRoutine = inserting(checkRoutine, engine.API.CreateRoutine, replyRoutine)
+
+// checkRoutine fills in the reference of a routine from the path, or checks it.
+func checkRoutine(r *http.Request, routine *bqv2.Routine) error {
 	if routine.RoutineReference == nil {
 		routine.RoutineReference = &bqv2.RoutineReference{}
 	}
 	ref := routine.RoutineReference
-	if err := fillProject(r, &ref.ProjectId); err != nil {
-		return nil, err
-	}
-	if err := agree(&ref.DatasetId, r.PathValue("datasetId")); err != nil {
-		return nil, err
-	}
-	if id := r.PathValue("routineId"); id != "" {
-		return &routine, agree(&ref.RoutineId, id)
-	}
-	if ref.RoutineId == "" {
-		return nil, wire.Required("routineReference.routineId")
-	}
-	return &routine, nil
-}
-
-// agree sets a part of a reference to that of the path, or checks it.
-func agree(part *string, path string) error {
-	if *part == "" {
-		*part = path
-	}
-	if *part != path {
-		return wire.Invalid("Value '%s' in content does not agree with value '%s'.", *part, path)
-	}
-	return nil
-}
-
-func insertRoutine(h *Handler, w http.ResponseWriter, r *http.Request) error {
-	routine, err := readRoutine(w, r)
-	if err != nil {
+	if err := agreeDataset(r, &ref.ProjectId, &ref.DatasetId); err != nil {
 		return err
 	}
-	out, err := h.engine.CreateRoutine(r.Context(), routine)
-	if err != nil {
-		return err
-	}
-	return wire.Reply(w, out)
+	return agreeID(r, "routineReference", "routineId", &ref.RoutineId)
+}
+
+func replyRoutine(w http.ResponseWriter, _ *http.Request, routine *bqv2.Routine) error {
+	return wire.Reply(w, routine)
 }
 
 func getRoutine(h *Handler, w http.ResponseWriter, r *http.Request) error {
@@ -78,7 +48,7 @@ func getRoutine(h *Handler, w http.ResponseWriter, r *http.Request) error {
 }
 
 func updateRoutine(h *Handler, w http.ResponseWriter, r *http.Request) error {
-	body, err := readRoutine(w, r)
+	body, err := read(w, r, checkRoutine)
 	if err != nil {
 		return err
 	}

@@ -1,56 +1,39 @@
 package rest
 
 import (
+	"context"
 	"net/http"
 
 	bqv2 "google.golang.org/api/bigquery/v2"
 
 	"github.com/tallystream/tallystream/emulator/bigquery/bqerror"
+	"github.com/tallystream/tallystream/emulator/bigquery/engine"
 	"github.com/tallystream/tallystream/emulator/bigquery/rest/wire"
 )
 
-// readRowPolicy reads the policy of a request's body; its reference is that of the path.
-func readRowPolicy(w http.ResponseWriter, r *http.Request) (*bqv2.RowAccessPolicy, error) {
-	var p bqv2.RowAccessPolicy
-	if err := wire.Decode(w, r, &p); err != nil {
-		return nil, err
-	}
+var insertRowPolicy = inserting(checkRowPolicy, createRowPolicy, replyRowPolicy)
+
+// checkRowPolicy fills in the reference of a policy from the path, or checks it.
+func checkRowPolicy(r *http.Request, p *bqv2.RowAccessPolicy) error {
 	if p.RowAccessPolicyReference == nil {
 		p.RowAccessPolicyReference = &bqv2.RowAccessPolicyReference{}
 	}
 	ref := p.RowAccessPolicyReference
-	if err := fillProject(r, &ref.ProjectId); err != nil {
-		return nil, err
-	}
-	if err := agree(&ref.DatasetId, r.PathValue("datasetId")); err != nil {
-		return nil, err
+	if err := agreeDataset(r, &ref.ProjectId, &ref.DatasetId); err != nil {
+		return err
 	}
 	if err := agree(&ref.TableId, r.PathValue("tableId")); err != nil {
-		return nil, err
+		return err
 	}
-	if id := r.PathValue("policyId"); id != "" {
-		return &p, agree(&ref.PolicyId, id)
-	}
-	if ref.PolicyId == "" {
-		return nil, wire.Required("rowAccessPolicyReference.policyId")
-	}
-	return &p, nil
+	return agreeID(r, "rowAccessPolicyReference", "policyId", &ref.PolicyId)
 }
 
-func insertRowPolicy(h *Handler, w http.ResponseWriter, r *http.Request) error {
-	p, err := readRowPolicy(w, r)
-	if err != nil {
-		return err
-	}
-	out, err := h.engine.PutRowPolicy(r.Context(), p, false)
-	if err != nil {
-		return err
-	}
-	return replyRowPolicy(w, out)
+func createRowPolicy(e engine.API, ctx context.Context, p *bqv2.RowAccessPolicy) (*bqv2.RowAccessPolicy, error) {
+	return e.PutRowPolicy(ctx, p, false)
 }
 
 // replyRowPolicy tells all of a policy but to whom it is granted, which its IAM policy has.
-func replyRowPolicy(w http.ResponseWriter, p *bqv2.RowAccessPolicy) error {
+func replyRowPolicy(w http.ResponseWriter, _ *http.Request, p *bqv2.RowAccessPolicy) error {
 	p.Grantees = nil
 	return wire.Reply(w, p)
 }
@@ -74,11 +57,11 @@ func getRowPolicy(h *Handler, w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return replyRowPolicy(w, p)
+	return replyRowPolicy(w, r, p)
 }
 
 func updateRowPolicy(h *Handler, w http.ResponseWriter, r *http.Request) error {
-	p, err := readRowPolicy(w, r)
+	p, err := read(w, r, checkRowPolicy)
 	if err != nil {
 		return err
 	}
@@ -93,7 +76,7 @@ func updateRowPolicy(h *Handler, w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return replyRowPolicy(w, out)
+	return replyRowPolicy(w, r, out)
 }
 
 func listRowPolicies(h *Handler, w http.ResponseWriter, r *http.Request) error {

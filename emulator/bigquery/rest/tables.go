@@ -2,7 +2,6 @@ package rest
 
 import (
 	"net/http"
-	"reflect"
 	"strings"
 
 	bqv2 "google.golang.org/api/bigquery/v2"
@@ -11,8 +10,11 @@ import (
 	"github.com/tallystream/tallystream/emulator/bigquery/rest/wire"
 )
 
-// tableFixed are the names of a table that a change must not have.
-var tableFixed = []string{"tableReference"}
+var (
+	insertTable = inserting(checkTable, engine.API.CreateTable, replyTable)
+	patchTable  = patching((*Handler).changeTable, "tableReference")
+	updateTable = updating((*Handler).changeTable, keepTable)
+)
 
 func tableRef(r *http.Request, table string) engine.TableRef {
 	return engine.TableRef{Project: r.PathValue("projectId"), Dataset: r.PathValue("datasetId"), Table: table}
@@ -20,22 +22,12 @@ func tableRef(r *http.Request, table string) engine.TableRef {
 
 func pathTable(r *http.Request) engine.TableRef { return tableRef(r, r.PathValue("tableId")) }
 
-func insertTable(h *Handler, w http.ResponseWriter, r *http.Request) error {
-	var t bqv2.Table
-	if err := wire.Decode(w, r, &t); err != nil {
-		return err
-	}
+// checkTable fills in the reference of a new table from the path, or checks it.
+func checkTable(r *http.Request, t *bqv2.Table) error {
 	if t.TableReference == nil || t.TableReference.TableId == "" {
 		return wire.Required("tableReference.tableId")
 	}
-	if err := agreeTable(r, t.TableReference, t.TableReference.TableId); err != nil {
-		return err
-	}
-	out, err := h.engine.CreateTable(r.Context(), &t)
-	if err != nil {
-		return err
-	}
-	return replyTable(w, r, out)
+	return agreeTable(r, t.TableReference, t.TableReference.TableId)
 }
 
 // agreeTable fills in a reference to a table, nil for none, from the path and the table's id, or checks it.
@@ -43,10 +35,7 @@ func agreeTable(r *http.Request, ref *bqv2.TableReference, id string) error {
 	if ref == nil {
 		return nil
 	}
-	if err := fillProject(r, &ref.ProjectId); err != nil {
-		return err
-	}
-	if err := agree(&ref.DatasetId, r.PathValue("datasetId")); err != nil {
+	if err := agreeDataset(r, &ref.ProjectId, &ref.DatasetId); err != nil {
 		return err
 	}
 	return agree(&ref.TableId, id)
@@ -121,45 +110,20 @@ func listItem(t *bqv2.Table) *bqv2.TableListTables {
 	return item
 }
 
-func patchTable(h *Handler, w http.ResponseWriter, r *http.Request) error {
-	p, err := readPatch(w, r, reflect.TypeFor[bqv2.Table]())
-	if err != nil {
-		return err
-	}
-	var part bqv2.Table
-	if err := p.apply(&part); err != nil {
-		return err
-	}
-	return h.changeTable(w, r, &part, func(t *bqv2.Table) error { return p.apply(t, tableFixed...) })
-}
-
-func updateTable(h *Handler, w http.ResponseWriter, r *http.Request) error {
-	var body bqv2.Table
-	if err := wire.Decode(w, r, &body); err != nil {
-		return err
-	}
-	return h.changeTable(w, r, &body, func(t *bqv2.Table) error {
-		old := *t
-		*t = body
-		keepFixed(t, &old)
-		if t.Schema == nil {
-			t.Schema = old.Schema
-		}
-		if t.View == nil {
-			t.View = old.View
-		}
-		return nil
-	})
-}
-
-// keepFixed carries over what a replacement can't change.
-func keepFixed(t, old *bqv2.Table) {
+// keepTable carries over what a replacement can't change, and its schema or query where it has none.
+func keepTable(t, old *bqv2.Table) {
 	t.Kind, t.Etag, t.Id, t.SelfLink, t.Type = old.Kind, old.Etag, old.Id, old.SelfLink, old.Type
 	t.TableReference, t.Location = old.TableReference, old.Location
 	t.CreationTime, t.LastModifiedTime = old.CreationTime, old.LastModifiedTime
 	t.NumRows, t.NumBytes, t.NumLongTermBytes = old.NumRows, old.NumBytes, old.NumLongTermBytes
 	t.NumTotalLogicalBytes, t.NumActiveLogicalBytes = old.NumTotalLogicalBytes, old.NumActiveLogicalBytes
 	t.NumPartitions, t.StreamingBuffer = old.NumPartitions, old.StreamingBuffer
+	if t.Schema == nil {
+		t.Schema = old.Schema
+	}
+	if t.View == nil {
+		t.View = old.View
+	}
 }
 
 // changeTable changes a table as a body says, which can't change what it is called.

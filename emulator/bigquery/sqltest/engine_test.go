@@ -4,6 +4,7 @@ import (
 	"context"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
 	bqv2 "google.golang.org/api/bigquery/v2"
 
 	"github.com/tallystream/tallystream/emulator/bigquery/analyzer"
@@ -61,6 +62,14 @@ func query(t *testing.T, e *Engine, sql string, params ...*bqv2.QueryParameter) 
 func values(t *testing.T, e *Engine, sql string, params ...*bqv2.QueryParameter) [][]any {
 	t.Helper()
 	return query(t, e, sql, params...).Rows.Values
+}
+
+// checkRows compares the rows of a query.
+func checkRows(t *testing.T, e *Engine, sql string, want [][]any, params ...*bqv2.QueryParameter) {
+	t.Helper()
+	if diff := cmp.Diff(want, values(t, e, sql, params...)); diff != "" {
+		t.Errorf("%s (-want +got):\n%s", sql, diff)
+	}
 }
 
 func scalar(name, typ, value string) *bqv2.QueryParameter {

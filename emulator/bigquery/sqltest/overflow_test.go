@@ -30,17 +30,23 @@ func integer(text string) *big.Int {
 	return n
 }
 
+// combine has r hold the sum, difference or product of two numbers; false for another operator.
+func combine[N interface {
+	Add(x, y N) N
+	Sub(x, y N) N
+	Mul(x, y N) N
+}](r N, op string, x, y N) bool {
+	do := map[string]func(x, y N) N{"+": r.Add, "-": r.Sub, "*": r.Mul}[op]
+	if do != nil {
+		do(x, y)
+	}
+	return do != nil
+}
+
 // integers are exact between the bounds of int64.
 func integers(op, a, b string) string {
 	x, y, r := integer(a), integer(b), new(big.Int)
-	switch op {
-	case "+":
-		r.Add(x, y)
-	case "-":
-		r.Sub(x, y)
-	case "*":
-		r.Mul(x, y)
-	default: // DIV and MOD truncate
+	if !combine(r, op, x, y) { // DIV and MOD truncate
 		if y.Sign() == 0 {
 			return overflows
 		}
@@ -62,14 +68,7 @@ func decimals(scale int, most string) func(op, a, b string) string {
 		x, _ := new(big.Rat).SetString(a)
 		y, _ := new(big.Rat).SetString(b)
 		r := new(big.Rat)
-		switch op {
-		case "+":
-			r.Add(x, y)
-		case "-":
-			r.Sub(x, y)
-		case "*":
-			r.Mul(x, y)
-		default: // DIV and MOD truncate
+		if !combine(r, op, x, y) { // DIV and MOD truncate
 			if y.Sign() == 0 {
 				return overflows
 			}

@@ -17,20 +17,14 @@ func TestTableFunctionsFollowTheirTables(t *testing.T) {
 	query(t, e, "CREATE TABLE FUNCTION d.inner_f(n INT64) AS SELECT *, k + n AS next FROM d.t")
 	query(t, e, "CREATE TABLE FUNCTION d.outer_f(n INT64) AS SELECT *, next * 10 AS ten FROM d.inner_f(n)")
 	query(t, e, "CREATE VIEW d.v AS SELECT * FROM d.outer_f(1)")
-	check := func(sql string, want [][]any) {
-		t.Helper()
-		if diff := cmp.Diff(want, values(t, e, sql)); diff != "" {
-			t.Errorf("%s (-want +got):\n%s", sql, diff)
-		}
-	}
-	check("SELECT * FROM d.v", [][]any{{int64(1), int64(2), int64(20)}})
+	checkRows(t, e, "SELECT * FROM d.v", [][]any{{int64(1), int64(2), int64(20)}})
 
 	query(t, e, "ALTER TABLE d.t ADD COLUMN more STRING")
-	check("SELECT ten, more FROM d.outer_f(4)", [][]any{{int64(50), nil}})
-	check("SELECT * FROM d.v", [][]any{{int64(1), nil, int64(2), int64(20)}})
+	checkRows(t, e, "SELECT ten, more FROM d.outer_f(4)", [][]any{{int64(50), nil}})
+	checkRows(t, e, "SELECT * FROM d.v", [][]any{{int64(1), nil, int64(2), int64(20)}})
 
 	query(t, e, "CREATE OR REPLACE TABLE FUNCTION d.inner_f(n INT64) AS SELECT n AS next FROM d.t")
-	check("SELECT * FROM d.v", [][]any{{int64(1), int64(10)}})
+	checkRows(t, e, "SELECT * FROM d.v", [][]any{{int64(1), int64(10)}})
 
 	query(t, e, "DROP TABLE d.t")
 	if _, err := e.Query(t.Context(), Query{SQL: "SELECT * FROM d.outer_f(1)", Project: "p"}); err == nil || !strings.Contains(err.Error(), "Not found: Table p:d.t") {
@@ -68,9 +62,7 @@ func TestTableFunctionsFilterPartitions(t *testing.T) {
 	query(t, e, "CREATE TABLE d.t (day DATE, k INT64) PARTITION BY day OPTIONS (require_partition_filter = TRUE)")
 	query(t, e, "INSERT d.t VALUES ('2024-01-01', 1), ('2024-01-02', 2)")
 	query(t, e, "CREATE TABLE FUNCTION d.on_day(d DATE) AS SELECT k FROM d.t WHERE day = d")
-	if diff := cmp.Diff([][]any{{int64(2)}}, values(t, e, "SELECT k FROM d.on_day('2024-01-02')")); diff != "" {
-		t.Errorf("rows (-want +got):\n%s", diff)
-	}
+	checkRows(t, e, "SELECT k FROM d.on_day('2024-01-02')", [][]any{{int64(2)}})
 	_, err := e.Query(t.Context(), Query{SQL: "CREATE TABLE FUNCTION d.all_days() AS SELECT k FROM d.t", Project: "p"})
 	if err == nil || !strings.Contains(err.Error(), "without a filter over column(s) 'day'") {
 		t.Errorf("without a filter: error = %v", err)
@@ -100,12 +92,8 @@ func TestTableFunctionParameters(t *testing.T) {
 		}
 	}
 	want := [][]any{{int64(7), nil, int64(10)}, {int64(8), nil, int64(11)}}
-	if diff := cmp.Diff(want, values(t, e, "SELECT * FROM d.f(@ids, @at, @pair) ORDER BY id", params("ids", "at", "pair")...)); diff != "" {
-		t.Errorf("by name (-want +got):\n%s", diff)
-	}
-	if diff := cmp.Diff(want, values(t, e, "SELECT * FROM d.f(?, ?, ?) ORDER BY id", params("", "", "")...)); diff != "" {
-		t.Errorf("by position (-want +got):\n%s", diff)
-	}
+	checkRows(t, e, "SELECT * FROM d.f(@ids, @at, @pair) ORDER BY id", want, params("ids", "at", "pair")...)
+	checkRows(t, e, "SELECT * FROM d.f(?, ?, ?) ORDER BY id", want, params("", "", "")...)
 }
 
 // Libraries of functions in JavaScript are read from Cloud Storage when they are called: those

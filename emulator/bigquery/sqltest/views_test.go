@@ -5,7 +5,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
 	bqv2 "google.golang.org/api/bigquery/v2"
 )
 
@@ -17,18 +16,12 @@ func TestViewsFollowTheirTables(t *testing.T) {
 	query(t, e, "CREATE TABLE d.t AS SELECT 1 AS k")
 	query(t, e, "CREATE VIEW d.inner_view AS SELECT *, k + 1 AS next FROM d.t")
 	query(t, e, "CREATE VIEW d.outer_view AS SELECT *, next * 10 AS ten FROM d.inner_view")
-	check := func(sql string, want [][]any) {
-		t.Helper()
-		if diff := cmp.Diff(want, values(t, e, sql)); diff != "" {
-			t.Errorf("%s (-want +got):\n%s", sql, diff)
-		}
-	}
-	check("SELECT * FROM d.outer_view", [][]any{{int64(1), int64(2), int64(20)}})
+	checkRows(t, e, "SELECT * FROM d.outer_view", [][]any{{int64(1), int64(2), int64(20)}})
 
 	query(t, e, "ALTER TABLE d.t ADD COLUMN more STRING")
 	query(t, e, "INSERT INTO d.t (k, more) VALUES (5, 'x')")
-	check("SELECT ten, next, more FROM d.outer_view ORDER BY k", [][]any{{int64(20), int64(2), nil}, {int64(60), int64(6), "x"}})
-	check("SELECT * FROM d.outer_view ORDER BY k", [][]any{{int64(1), nil, int64(2), int64(20)}, {int64(5), "x", int64(6), int64(60)}})
+	checkRows(t, e, "SELECT ten, next, more FROM d.outer_view ORDER BY k", [][]any{{int64(20), int64(2), nil}, {int64(60), int64(6), "x"}})
+	checkRows(t, e, "SELECT * FROM d.outer_view ORDER BY k", [][]any{{int64(1), nil, int64(2), int64(20)}, {int64(5), "x", int64(6), int64(60)}})
 	view, err := e.Table(context.Background(), TableRef{Project: "p", Dataset: "d", Table: "outer_view"})
 	if err != nil {
 		t.Fatal(err)
@@ -41,10 +34,10 @@ func TestViewsFollowTheirTables(t *testing.T) {
 	if _, err := e.Query(context.Background(), Query{SQL: "SELECT more FROM d.outer_view", Project: "p"}); err == nil || !strings.Contains(err.Error(), "more") {
 		t.Errorf("a column that is gone: error = %v", err)
 	}
-	check("SELECT ten FROM d.outer_view ORDER BY k", [][]any{{int64(20)}, {int64(60)}})
+	checkRows(t, e, "SELECT ten FROM d.outer_view ORDER BY k", [][]any{{int64(20)}, {int64(60)}})
 
 	query(t, e, "CREATE OR REPLACE VIEW d.inner_view AS SELECT k AS next FROM d.t")
-	check("SELECT * FROM d.outer_view ORDER BY next", [][]any{{int64(1), int64(10)}, {int64(5), int64(50)}})
+	checkRows(t, e, "SELECT * FROM d.outer_view ORDER BY next", [][]any{{int64(1), int64(10)}, {int64(5), int64(50)}})
 }
 
 // A view that refers to itself is refused, and the one that is there stays.
@@ -65,9 +58,7 @@ func TestViewsDoNotReferToThemselves(t *testing.T) {
 		}
 	}
 	query(t, e, "CREATE OR REPLACE VIEW d.v AS SELECT 2 AS k")
-	if diff := cmp.Diff([][]any{{int64(2)}}, values(t, e, "SELECT * FROM d.f()")); diff != "" {
-		t.Error(diff)
-	}
+	checkRows(t, e, "SELECT * FROM d.f()", [][]any{{int64(2)}})
 }
 
 // Clients read back how a materialized view is refreshed.

@@ -12,6 +12,7 @@ import (
 	"google.golang.org/grpc/metadata"
 	"google.golang.org/grpc/status"
 
+	"github.com/tallystream/tallystream/emulator/bigquery/catalog"
 	"github.com/tallystream/tallystream/emulator/bigquery/engine"
 	"github.com/tallystream/tallystream/emulator/profile"
 )
@@ -85,7 +86,7 @@ func check(req *storagepb.CreateReadSessionRequest) (engine.TableRef, error) {
 	if !projectName.MatchString(req.GetParent()) {
 		return engine.TableRef{}, failed(codes.InvalidArgument, "the parent %q is not of the form projects/{project_id}", req.GetParent())
 	}
-	ref, ok := parseTable(in.GetTable())
+	ref, ok := catalog.ParseRef(in.GetTable())
 	most, least := req.GetMaxStreamCount(), req.GetPreferredMinStreamCount()
 	o := in.GetReadOptions()
 	switch {

@@ -10,13 +10,14 @@ import (
 	"google.golang.org/grpc/codes"
 	"google.golang.org/protobuf/types/known/timestamppb"
 
+	"github.com/tallystream/tallystream/emulator/bigquery/catalog"
 	"github.com/tallystream/tallystream/emulator/bigquery/engine"
 )
 
 // BatchCommitWriteStreams makes the rows of finalized PENDING streams of one
 // table visible, in one transaction: all or none.
 func (s *Server) BatchCommitWriteStreams(ctx context.Context, req *storagepb.BatchCommitWriteStreamsRequest) (*storagepb.BatchCommitWriteStreamsResponse, error) {
-	ref, ok := parseTable(req.GetParent())
+	ref, ok := catalog.ParseRef(req.GetParent())
 	if !ok {
 		return nil, fail(codes.InvalidArgument, req.GetParent(), "Invalid table name.").Err()
 	}

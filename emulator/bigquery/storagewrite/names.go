@@ -8,20 +8,9 @@ import (
 	"github.com/tallystream/tallystream/emulator/bigquery/engine"
 )
 
-var (
-	tableName  = regexp.MustCompile(`^projects/([^/]+)/datasets/([^/]+)/tables/([^/]+)$`)
-	streamName = regexp.MustCompile(`^(projects/([^/]+)/datasets/([^/]+)/tables/([^/]+))(?:/streams/([^/]+)|/(_default))$`)
-)
+var streamName = regexp.MustCompile(`^(projects/([^/]+)/datasets/([^/]+)/tables/([^/]+))(?:/streams/([^/]+)|/(_default))$`)
 
 const defaultStream = "_default"
-
-func parseTable(name string) (engine.TableRef, bool) {
-	m := tableName.FindStringSubmatch(name)
-	if m == nil {
-		return engine.TableRef{}, false
-	}
-	return engine.TableRef{Project: m[1], Dataset: m[2], Table: m[3]}, true
-}
 
 // parseStream splits a stream's name into its table's and its own id.
 func parseStream(name string) (ref engine.TableRef, id string, ok bool) {

@@ -14,6 +14,7 @@ import (
 	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/types/known/timestamppb"
 
+	"github.com/tallystream/tallystream/emulator/bigquery/catalog"
 	"github.com/tallystream/tallystream/emulator/bigquery/engine"
 	"github.com/tallystream/tallystream/emulator/profile"
 )
@@ -57,7 +58,7 @@ func (s *Server) Register(g *grpc.Server) { storagepb.RegisterBigQueryWriteServe
 
 // CreateWriteStream makes a stream of type COMMITTED, BUFFERED or PENDING.
 func (s *Server) CreateWriteStream(ctx context.Context, req *storagepb.CreateWriteStreamRequest) (*storagepb.WriteStream, error) {
-	ref, ok := parseTable(req.GetParent())
+	ref, ok := catalog.ParseRef(req.GetParent())
 	if !ok {
 		return nil, fail(codes.InvalidArgument, req.GetParent(), "Invalid table name.").Err()
 	}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/tallystream/tallystream/emulator/bigquery/bqerror"
 	"github.com/tallystream/tallystream/emulator/bigquery/catalog"
+	"github.com/tallystream/tallystream/emulator/bigquery/governance"
 )
 
 // maxRowPolicies is how many row access policies a table may have
@@ -118,9 +119,9 @@ func RowFilter(ref catalog.Ref, columns []string, condition string) string {
 
 // checkGrantee refuses whom a policy can't be granted to. The emulator knows no groups.
 func checkGrantee(g string) error {
-	kind, name, ok := strings.Cut(g, ":")
+	kind, known := governance.MemberKind(g)
 	switch {
-	case g == "allUsers", g == "allAuthenticatedUsers", ok && name != "" && slices.Contains([]string{"user", "serviceAccount", "domain"}, kind):
+	case known:
 		return nil
 	case kind == "group":
 		return bqerror.Unsupported("The grantee %s of a row access policy", g)
@@ -130,10 +131,7 @@ func checkGrantee(g string) error {
 
 // grants reports whether a policy is granted to a principal, such as user:a@b.c.
 func grants(p *bqv2.RowAccessPolicy, principal string) bool {
-	_, domain, _ := strings.Cut(principal, "@")
-	return slices.ContainsFunc(p.Grantees, func(g string) bool {
-		return g == "allUsers" || g == "allAuthenticatedUsers" || strings.EqualFold(g, principal) || strings.EqualFold(g, "domain:"+domain)
-	})
+	return slices.ContainsFunc(p.Grantees, func(g string) bool { return governance.Includes(g, principal) })
 }
 
 // RowCondition is the condition of the rows of a table that a principal sees: those of any

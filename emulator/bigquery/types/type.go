@@ -7,6 +7,7 @@ package types
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -133,32 +134,22 @@ func Of(k Kind) *Type { return &Type{Kind: k} }
 func ArrayOf(elem *Type) *Type { return &Type{Kind: Array, Elem: elem} }
 
 // String is the type in GoogleSQL.
-func (t *Type) String() string {
-	switch t.Kind {
-	case Array, Range:
-		return t.Kind.String() + "<" + t.Elem.String() + ">"
-	case Struct:
-		fields := make([]string, len(t.Fields))
-		for i, f := range t.Fields {
-			fields[i] = strings.TrimSpace(f.Name + " " + f.Type.String())
-		}
-		return "STRUCT<" + strings.Join(fields, ", ") + ">"
-	default:
-		return t.Kind.String()
-	}
-}
+func (t *Type) String() string { return t.text("") }
 
 // SQL is the type in GoogleSQL with the names of fields quoted, so that it can be read
 // again.
-func (t *Type) SQL() string {
+func (t *Type) SQL() string { return t.text("`") }
+
+// text is the type in GoogleSQL, with a quote around the names of fields.
+func (t *Type) text(quote string) string {
 	switch t.Kind {
 	case Array, Range:
-		return t.Kind.String() + "<" + t.Elem.SQL() + ">"
+		return t.Kind.String() + "<" + t.Elem.text(quote) + ">"
 	case Struct:
 		fields := make([]string, len(t.Fields))
 		for i, f := range t.Fields {
-			if fields[i] = f.Type.SQL(); f.Name != "" {
-				fields[i] = "`" + f.Name + "` " + fields[i]
+			if fields[i] = f.Type.text(quote); f.Name != "" {
+				fields[i] = quote + f.Name + quote + " " + fields[i]
 			}
 		}
 		return "STRUCT<" + strings.Join(fields, ", ") + ">"
@@ -183,6 +174,17 @@ func (t *Type) DuckDB() string {
 	default:
 		return kinds[t.Kind].duck
 	}
+}
+
+// Holds reports whether something is so of the type, or of one that it is made of.
+func (t *Type) Holds(is func(*Type) bool) bool {
+	switch t.Kind {
+	case Array, Range:
+		return is(t) || t.Elem.Holds(is)
+	case Struct:
+		return is(t) || slices.ContainsFunc(t.Fields, func(f Field) bool { return f.Type.Holds(is) })
+	}
+	return is(t)
 }
 
 // Key is the name of the i-th field of a STRUCT in DuckDB, where names must

@@ -65,6 +65,26 @@ func Read(r *http.Request, v any) error {
 	return Decode(b, v)
 }
 
+// Changed is what change makes of a resource's JSON. A field that the resource doesn't have is refused by its name.
+func Changed[T any](resource T, change func(Object) error) (changed T, err error) {
+	b, err := json.Marshal(resource)
+	if err != nil {
+		return changed, err
+	}
+	o := Object{}
+	if err := json.Unmarshal(b, &o); err != nil {
+		return changed, err
+	}
+	if err := change(o); err != nil {
+		return changed, err
+	}
+	if b, err = json.Marshal(o); err != nil {
+		return changed, err
+	}
+	err = Decode(b, &changed)
+	return changed, err
+}
+
 // Decode is Read for JSON that isn't the whole body.
 func Decode(b []byte, v any) error {
 	if !json.Valid(b) {

@@ -110,13 +110,7 @@ func (c *cloud) call(handler http.Handler, method, path string, body any) (int, 
 	if err != nil {
 		c.t.Fatal(err)
 	}
-	w := httptest.NewRecorder()
-	handler.ServeHTTP(w, httptest.NewRequest(method, path, bytes.NewReader(text)))
-	answer := api.Object{}
-	if err := json.Unmarshal(w.Body.Bytes(), &answer); err != nil {
-		c.t.Fatalf("%s %s: %v: %s", method, path, err, w.Body)
-	}
-	return w.Code, answer
+	return apitest.Send(c.t, handler, method, path, string(text))
 }
 
 const (

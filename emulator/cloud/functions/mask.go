@@ -1,7 +1,6 @@
 package functions
 
 import (
-	"encoding/json"
 	"regexp"
 	"strings"
 
@@ -14,14 +13,6 @@ import (
 // updated is a function with the fields of a request that a mask names, or with all that
 // the request has, where there is no mask.
 func updated(f function, body api.Object, mask string) (function, error) {
-	text, err := json.Marshal(f)
-	if err != nil {
-		return f, err
-	}
-	merged := api.Object{}
-	if err := json.Unmarshal(text, &merged); err != nil {
-		return f, err
-	}
 	var paths [][]string
 	for path := range strings.SplitSeq(mask, ",") {
 		if path != "" {
@@ -34,20 +25,16 @@ func updated(f function, body api.Object, mask string) (function, error) {
 			paths = append(paths, []string{field})
 		}
 	}
-	for _, path := range paths {
-		if !assign(merged, body, path) {
-			return f, status.Errorf(codes.InvalidArgument, "Invalid field mask %q: %s isn't a field of a function that can be updated.", mask, strings.Join(path, "."))
+	next, err := api.Changed(f, func(merged api.Object) error {
+		for _, path := range paths {
+			if !assign(merged, body, path) {
+				return status.Errorf(codes.InvalidArgument, "Invalid field mask %q: %s isn't a field of a function that can be updated.", mask, strings.Join(path, "."))
+			}
 		}
-	}
-	if text, err = json.Marshal(merged); err != nil {
-		return f, err
-	}
-	var next function
-	if err := api.Decode(text, &next); err != nil {
-		return f, err
-	}
+		return nil
+	})
 	next.Name, next.CreateTime, next.StateMessages = f.Name, f.CreateTime, nil
-	return next, nil
+	return next, err
 }
 
 // assign copies the field that a path leads to, or removes it where the request has

@@ -4,6 +4,7 @@ package gcloudtest
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -15,8 +16,8 @@ import (
 	"time"
 )
 
-// patience is how long a call may hang before the test fails.
-const patience = 5 * time.Minute
+// Longest is how long a call may take before it fails. gcloud waits for what it has begun, like a deployment.
+const Longest = 10 * time.Minute
 
 // CLI is gcloud with a configuration of its own, the project p, and one service of
 // Google's replaced. Nothing of it reaches the internet.
@@ -77,14 +78,19 @@ func (c *CLI) Refused(want, input string, args ...string) string {
 }
 
 func (c *CLI) try(input string, args []string) (string, error) {
-	ctx, cancel := context.WithTimeout(c.t.Context(), patience)
+	return Call(c.t.Context(), c.env, input, append([]string{"gcloud"}, args...)...)
+}
+
+// Call runs a command in an environment with an input, and returns its output without spaces at its ends.
+func Call(ctx context.Context, env []string, input string, command ...string) (string, error) {
+	ctx, cancel := context.WithTimeout(ctx, Longest)
 	defer cancel()
-	cmd := exec.CommandContext(ctx, "gcloud", args...)
-	cmd.Env, cmd.WaitDelay = c.env, time.Second
+	cmd := exec.CommandContext(ctx, command[0], command[1:]...)
+	cmd.Env, cmd.WaitDelay = env, time.Second
 	var stdout, stderr bytes.Buffer
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = strings.NewReader(input), &stdout, &stderr
 	if err := cmd.Run(); err != nil {
-		return "", fmt.Errorf("gcloud %s: %w\n%s%s", strings.Join(args, " "), err, &stdout, &stderr)
+		return stdout.String(), fmt.Errorf("%s: %w\n%s%s", strings.Join(command, " "), errors.Join(err, ctx.Err()), &stdout, &stderr)
 	}
 	return strings.TrimSpace(stdout.String()), nil
 }

@@ -2,7 +2,6 @@ package scheduler
 
 import (
 	"context"
-	"encoding/json"
 	"log/slog"
 	"maps"
 	"net/http"
@@ -186,20 +185,11 @@ func (s *Service) patch(r *http.Request) (any, error) {
 	if err := api.Read(r, &change); err != nil {
 		return nil, err
 	}
-	b, err := json.Marshal(j.resource)
+	changed, err := api.Changed(j.resource, func(o api.Object) error {
+		kept.Update(o, change, r.URL.Query().Get("updateMask"))
+		return nil
+	})
 	if err != nil {
-		return nil, err
-	}
-	var o api.Object
-	if err := json.Unmarshal(b, &o); err != nil {
-		return nil, err
-	}
-	kept.Update(o, change, r.URL.Query().Get("updateMask"))
-	if b, err = json.Marshal(o); err != nil {
-		return nil, err
-	}
-	var changed resource
-	if err := api.Decode(b, &changed); err != nil {
 		return nil, err
 	}
 	changed.Name, changed.State = j.Name, j.State

@@ -107,7 +107,23 @@ func (set settings) refused() error {
 	return status.Errorf(codes.Unimplemented, "The emulator doesn't honour %s of a bucket.", name)
 }
 
-// apply changes a bucket. A label of null is removed.
+// patched are texts by their names as a patch changes them, which removes what is null.
+func patched(texts map[string]string, patch map[string]*string) map[string]string {
+	texts = maps.Clone(texts)
+	for name, value := range patch {
+		if texts == nil {
+			texts = map[string]string{}
+		}
+		if value == nil {
+			delete(texts, name)
+		} else {
+			texts[name] = *value
+		}
+	}
+	return texts
+}
+
+// apply changes a bucket.
 func (set settings) apply(b *bucket, now string) {
 	if set.RetentionPolicy != nil {
 		b.RetentionPolicy = &retention{RetentionPeriod: set.RetentionPolicy.RetentionPeriod, EffectiveTime: now}
@@ -118,18 +134,7 @@ func (set settings) apply(b *bucket, now string) {
 	if set.StorageClass != "" {
 		b.StorageClass = set.StorageClass
 	}
-	labels := maps.Clone(b.Labels)
-	for name, value := range set.Labels {
-		if labels == nil {
-			labels = map[string]string{}
-		}
-		if value == nil {
-			delete(labels, name)
-		} else {
-			labels[name] = *value
-		}
-	}
-	b.Labels = labels
+	b.Labels = patched(b.Labels, set.Labels)
 	if set.Versioning != nil {
 		b.Versioning = set.Versioning
 	}

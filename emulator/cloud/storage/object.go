@@ -271,17 +271,7 @@ func (s *Service) patchObject(_ http.ResponseWriter, r *http.Request) (any, erro
 			*field = *value
 		}
 	}
-	m.Metadata = maps.Clone(m.Metadata)
-	for name, value := range patch.Metadata {
-		if m.Metadata == nil {
-			m.Metadata = map[string]string{}
-		}
-		if value == nil {
-			delete(m.Metadata, name)
-		} else {
-			m.Metadata[name] = *value
-		}
-	}
+	m.Metadata = patched(m.Metadata, patch.Metadata)
 	if err := m.check(); err != nil {
 		return nil, err
 	}

@@ -2,24 +2,21 @@ package gate
 
 import "github.com/twmb/franz-go/pkg/kmsg"
 
+// fetch changes what consumers are given, by themselves and in share groups.
 func fetch(*Gate, kmsg.Request) (bool, completion, error) {
 	return false, func(r kmsg.Response) (changed bool) {
-		topics := r.(*kmsg.FetchResponse).Topics
-		for i := range topics {
-			for j := range topics[i].Partitions {
-				changed = show(&topics[i].Partitions[j].RecordBatches) || changed
+		switch r := r.(type) {
+		case *kmsg.FetchResponse:
+			for _, t := range r.Topics {
+				for i := range t.Partitions {
+					changed = show(&t.Partitions[i].RecordBatches) || changed
+				}
 			}
-		}
-		return changed
-	}, nil
-}
-
-func shareFetch(*Gate, kmsg.Request) (bool, completion, error) {
-	return false, func(r kmsg.Response) (changed bool) {
-		topics := r.(*kmsg.ShareFetchResponse).Topics
-		for i := range topics {
-			for j := range topics[i].Partitions {
-				changed = show(&topics[i].Partitions[j].Records) || changed
+		case *kmsg.ShareFetchResponse:
+			for _, t := range r.Topics {
+				for i := range t.Partitions {
+					changed = show(&t.Partitions[i].Records) || changed
+				}
 			}
 		}
 		return changed

@@ -10,7 +10,7 @@ type handler func(*Gate, kmsg.Request) (changed bool, complete completion, err e
 var handlers = map[int16]handler{
 	int16(kmsg.Produce):                 produce,
 	int16(kmsg.Fetch):                   fetch,
-	int16(kmsg.ShareFetch):              shareFetch,
+	int16(kmsg.ShareFetch):              fetch,
 	int16(kmsg.CreateTopics):            createTopics,
 	int16(kmsg.DeleteTopics):            deleteTopics,
 	int16(kmsg.DescribeConfigs):         describeConfigs,

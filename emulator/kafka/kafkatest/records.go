@@ -16,14 +16,19 @@ const createTime, logAppendTime = 0, 1 // types of a record's timestamp
 // read reads n records of a topic from its start.
 func read(t testing.TB, b Broker, topic string, n int) []*kgo.Record {
 	t.Helper()
-	c := b.client(t, kgo.ConsumeTopics(topic), kgo.ConsumeResetOffset(kgo.NewOffset().AtStart()))
+	return Consume(t, b.client(t, kgo.ConsumeTopics(topic), kgo.ConsumeResetOffset(kgo.NewOffset().AtStart())), n)
+}
+
+// Consume reads n records of what a client consumes.
+func Consume(t testing.TB, c *kgo.Client, n int) []*kgo.Record {
+	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
 	var list []*kgo.Record
 	for len(list) < n {
 		got := c.PollFetches(ctx)
 		if err := got.Err(); err != nil {
-			t.Fatalf("after %d of %d records of %s: %v", len(list), n, topic, err)
+			t.Fatalf("after %d of %d records: %v", len(list), n, err)
 		}
 		list = append(list, got.Records()...)
 	}

@@ -138,10 +138,7 @@ func (s Schemas) DeleteSchemaRevision(_ context.Context, r *pubsubpb.DeleteSchem
 
 // DeleteSchema deletes a schema with its revisions.
 func (s Schemas) DeleteSchema(_ context.Context, r *pubsubpb.DeleteSchemaRequest) (*emptypb.Empty, error) {
-	if err := s.Broker.DeleteSchema(r.Name); err != nil {
-		return nil, err
-	}
-	return &emptypb.Empty{}, nil
+	return &emptypb.Empty{}, s.Broker.DeleteSchema(r.Name)
 }
 
 // ValidateSchema says whether a definition can be a schema's.

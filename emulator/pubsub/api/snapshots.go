@@ -51,10 +51,7 @@ func (s Subscriber) ListSnapshots(_ context.Context, r *pubsubpb.ListSnapshotsRe
 
 // DeleteSnapshot deletes a snapshot.
 func (s Subscriber) DeleteSnapshot(_ context.Context, r *pubsubpb.DeleteSnapshotRequest) (*emptypb.Empty, error) {
-	if err := s.Broker.DeleteSnapshot(r.Snapshot); err != nil {
-		return nil, err
-	}
-	return &emptypb.Empty{}, nil
+	return &emptypb.Empty{}, s.Broker.DeleteSnapshot(r.Snapshot)
 }
 
 // Seek acknowledges messages of a subscription, and takes acknowledgements back: as of a

@@ -49,10 +49,8 @@ var maskPushConfig = &fieldmaskpb.FieldMask{Paths: []string{"push_config"}}
 // ModifyPushConfig changes the endpoint of a subscription.
 func (s Subscriber) ModifyPushConfig(_ context.Context, r *pubsubpb.ModifyPushConfigRequest) (*emptypb.Empty, error) {
 	to := &pubsubpb.Subscription{Name: r.Subscription, PushConfig: r.PushConfig}
-	if _, err := s.change(to, maskPushConfig); err != nil {
-		return nil, err
-	}
-	return &emptypb.Empty{}, nil
+	_, err := s.change(to, maskPushConfig)
+	return &emptypb.Empty{}, err
 }
 
 // change changes the fields of a subscription that the mask names, but no fixed ones.
@@ -80,8 +78,5 @@ func (s Subscriber) ListSubscriptions(_ context.Context, r *pubsubpb.ListSubscri
 
 // DeleteSubscription deletes a subscription with its messages.
 func (s Subscriber) DeleteSubscription(_ context.Context, r *pubsubpb.DeleteSubscriptionRequest) (*emptypb.Empty, error) {
-	if err := s.Broker.DeleteSubscription(r.Subscription); err != nil {
-		return nil, err
-	}
-	return &emptypb.Empty{}, nil
+	return &emptypb.Empty{}, s.Broker.DeleteSubscription(r.Subscription)
 }

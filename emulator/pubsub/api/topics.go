@@ -93,16 +93,10 @@ func (p Publisher) ListTopicSnapshots(_ context.Context, r *pubsubpb.ListTopicSn
 
 // DeleteTopic deletes a topic. Its subscriptions stay, with what they still hold.
 func (p Publisher) DeleteTopic(_ context.Context, r *pubsubpb.DeleteTopicRequest) (*emptypb.Empty, error) {
-	if err := p.Broker.DeleteTopic(r.Topic); err != nil {
-		return nil, err
-	}
-	return &emptypb.Empty{}, nil
+	return &emptypb.Empty{}, p.Broker.DeleteTopic(r.Topic)
 }
 
 // DetachSubscription ends a subscription's deliveries and drops its messages.
 func (p Publisher) DetachSubscription(_ context.Context, r *pubsubpb.DetachSubscriptionRequest) (*pubsubpb.DetachSubscriptionResponse, error) {
-	if err := p.Broker.DetachSubscription(r.Subscription); err != nil {
-		return nil, err
-	}
-	return &pubsubpb.DetachSubscriptionResponse{}, nil
+	return &pubsubpb.DetachSubscriptionResponse{}, p.Broker.DetachSubscription(r.Subscription)
 }

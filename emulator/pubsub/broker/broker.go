@@ -128,6 +128,23 @@ func (b *Broker) StopPulling() {
 // Close closes the journal. No more calls may be made.
 func (b *Broker) Close() error { return b.journal.Close() }
 
+// find returns what has a name; what says in an error what there is none of.
+func find[T any](m map[string]*T, what, name string) (*T, error) {
+	if v, ok := m[name]; ok {
+		return v, nil
+	}
+	return nil, notFound(what, name)
+}
+
+// replace puts what change makes of a resource in its place, by put.
+func replace[R any](old R, change func(R) (R, error), put func(R) error) (R, error) {
+	changed, err := change(old)
+	if err == nil {
+		err = put(changed)
+	}
+	return changed, err
+}
+
 func notFound(what, name string) error {
 	return status.Errorf(codes.NotFound, "%s not found (resource=%s).", what, shortName(name))
 }

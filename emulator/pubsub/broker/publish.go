@@ -25,9 +25,9 @@ func (b *Broker) Publish(name string, messages ...*pubsubpb.PubsubMessage) ([]st
 	}
 	b.mu.RLock()
 	defer b.mu.RUnlock()
-	t, ok := b.topics[name]
-	if !ok {
-		return nil, notFound("Topic", name)
+	t, err := find(b.topics, "Topic", name)
+	if err != nil {
+		return nil, err
 	}
 	if err := b.applySchema(t.resource.SchemaSettings, messages); err != nil {
 		return nil, err

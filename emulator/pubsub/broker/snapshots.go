@@ -163,16 +163,11 @@ func (b *Broker) Snapshots(project string, p Page) ([]*pubsubpb.Snapshot, string
 
 // TopicSnapshots returns a page of the names of a topic's snapshots, and the token of the
 // next page.
-func (b *Broker) TopicSnapshots(topic string, p Page) (names []string, next string, err error) {
+func (b *Broker) TopicSnapshots(name string, p Page) (names []string, next string, err error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.expireSnapshots()
-	t, ok := b.topics[topic]
-	if !ok {
-		return nil, "", notFound("Topic", topic)
-	}
-	names, next = page(t.snapshots, p, func(string) bool { return true })
-	return names, next, nil
+	return ofTopic(b, name, p, func(t *topic) map[string]*snapshot { return t.snapshots })
 }
 
 // SeekToTime makes the messages of a subscription that were published before a time
@@ -218,9 +213,9 @@ func (b *Broker) SeekToSnapshot(name, snapshot string) error {
 
 // attached returns a subscription that isn't detached.
 func (b *Broker) attached(name string) (*subscription, error) {
-	s, ok := b.subscriptions[name]
-	if !ok {
-		return nil, notFound("Subscription", name)
+	s, err := find(b.subscriptions, "Subscription", name)
+	if err != nil {
+		return nil, err
 	}
 	if s.resource.Detached {
 		return nil, Detached(name)

@@ -19,9 +19,9 @@ func (b *Broker) CreateSubscription(r *pubsubpb.Subscription) error {
 	if b.subscriptions[r.Name] != nil {
 		return alreadyExists("Subscription", r.Name)
 	}
-	t, ok := b.topics[r.Topic]
-	if !ok {
-		return notFound("Topic", r.Topic)
+	t, err := find(b.topics, "Topic", r.Topic)
+	if err != nil {
+		return err
 	}
 	r.TopicMessageRetentionDuration = t.resource.MessageRetentionDuration
 	return b.changeSubscription(r)
@@ -73,15 +73,11 @@ func (b *Broker) Pullable(name string) (*pubsubpb.Subscription, *delivery.Queue,
 func (b *Broker) ChangeSubscription(name string, change func(*pubsubpb.Subscription) (*pubsubpb.Subscription, error)) (*pubsubpb.Subscription, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	s, ok := b.subscriptions[name]
-	if !ok {
-		return nil, notFound("Subscription", name)
-	}
-	changed, err := change(s.resource)
+	s, err := find(b.subscriptions, "Subscription", name)
 	if err != nil {
 		return nil, err
 	}
-	return changed, b.changeSubscription(changed)
+	return replace(s.resource, change, b.changeSubscription)
 }
 
 // changeSubscription notes and makes a change. The service refuses a dead-letter policy
@@ -100,9 +96,9 @@ func (b *Broker) changeSubscription(r *pubsubpb.Subscription) error {
 func (b *Broker) DetachSubscription(name string) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	s, ok := b.subscriptions[name]
-	if !ok {
-		return notFound("Subscription", name)
+	s, err := find(b.subscriptions, "Subscription", name)
+	if err != nil {
+		return err
 	}
 	r := proto.Clone(s.resource).(*pubsubpb.Subscription)
 	r.Detached = true

@@ -34,9 +34,9 @@ func (b *Broker) changeTopic(r *pubsubpb.Topic) error {
 func (b *Broker) Topic(name string) (*pubsubpb.Topic, error) {
 	b.mu.RLock()
 	defer b.mu.RUnlock()
-	t, ok := b.topics[name]
-	if !ok {
-		return nil, notFound("Topic", name)
+	t, err := find(b.topics, "Topic", name)
+	if err != nil {
+		return nil, err
 	}
 	return t.resource, nil
 }
@@ -45,15 +45,11 @@ func (b *Broker) Topic(name string) (*pubsubpb.Topic, error) {
 func (b *Broker) ChangeTopic(name string, change func(*pubsubpb.Topic) (*pubsubpb.Topic, error)) (*pubsubpb.Topic, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	t, ok := b.topics[name]
-	if !ok {
-		return nil, notFound("Topic", name)
-	}
-	changed, err := change(t.resource)
+	t, err := find(b.topics, "Topic", name)
 	if err != nil {
 		return nil, err
 	}
-	return changed, b.changeTopic(changed)
+	return replace(t.resource, change, b.changeTopic)
 }
 
 // DeleteTopic deletes a topic. Its subscriptions stay, with what they still hold.
@@ -80,13 +76,18 @@ func (b *Broker) Topics(project string, p Page) ([]*pubsubpb.Topic, string) {
 
 // TopicSubscriptions returns a page of the names of a topic's subscriptions, and the
 // token of the next page.
-func (b *Broker) TopicSubscriptions(topic string, p Page) (names []string, next string, err error) {
+func (b *Broker) TopicSubscriptions(name string, p Page) (names []string, next string, err error) {
 	b.mu.RLock()
 	defer b.mu.RUnlock()
-	t, ok := b.topics[topic]
-	if !ok {
-		return nil, "", notFound("Topic", topic)
+	return ofTopic(b, name, p, func(t *topic) map[string]*subscription { return t.subscriptions })
+}
+
+// ofTopic returns a page of the names of what a topic has, and the token of the next page.
+func ofTopic[T any](b *Broker, name string, p Page, of func(*topic) map[string]T) (names []string, next string, err error) {
+	t, err := find(b.topics, "Topic", name)
+	if err != nil {
+		return nil, "", err
 	}
-	names, next = page(t.subscriptions, p, func(string) bool { return true })
+	names, next = page(of(t), p, func(string) bool { return true })
 	return names, next, nil
 }

@@ -3,6 +3,8 @@ package schema
 import (
 	"encoding/json"
 	"fmt"
+	"iter"
+	"maps"
 	"math"
 	"slices"
 	"strconv"
@@ -19,9 +21,15 @@ func checkJSON(s avro.Schema, v any, at string) error {
 	case *avro.RecordSchema:
 		return checkRecord(s, v, at)
 	case *avro.ArraySchema:
-		return checkArray(s, v, at)
+		if list, ok := v.([]any); ok {
+			return checkItems(s.Items(), slices.All(list), at)
+		}
+		return fmt.Errorf("%s isn't an array", at)
 	case *avro.MapSchema:
-		return checkMap(s, v, at)
+		if object, ok := v.(map[string]any); ok {
+			return checkItems(s.Values(), maps.All(object), at)
+		}
+		return fmt.Errorf("%s isn't an object", at)
 	case *avro.UnionSchema:
 		return checkUnion(s, v, at)
 	case *avro.EnumSchema:
@@ -63,26 +71,10 @@ func checkRecord(s *avro.RecordSchema, v any, at string) error {
 	return nil
 }
 
-func checkArray(s *avro.ArraySchema, v any, at string) error {
-	list, ok := v.([]any)
-	if !ok {
-		return fmt.Errorf("%s isn't an array", at)
-	}
-	for i, item := range list {
-		if err := checkJSON(s.Items(), item, fmt.Sprintf("%s[%d]", at, i)); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func checkMap(s *avro.MapSchema, v any, at string) error {
-	object, ok := v.(map[string]any)
-	if !ok {
-		return fmt.Errorf("%s isn't an object", at)
-	}
-	for key, value := range object {
-		if err := checkJSON(s.Values(), value, fmt.Sprintf("%s[%q]", at, key)); err != nil {
+// checkItems checks what an array or a map has by its keys.
+func checkItems[Key any](s avro.Schema, items iter.Seq2[Key, any], at string) error {
+	for key, item := range items {
+		if err := checkJSON(s, item, fmt.Sprintf("%s[%#v]", at, key)); err != nil {
 			return err
 		}
 	}

@@ -109,30 +109,26 @@ var ciphers, _ = lru.New[cipherKey, cipher](maxCiphers) // fails only for no ent
 
 // cipherOf is the cipher of a keyset.
 func cipherOf(name string, serialized []byte, k kind) (cipher, error) {
-	key := cipherKey{k, string(serialized)}
-	if known, ok := ciphers.Get(key); ok {
-		return known, nil
-	}
+	return function.Kept(ciphers, cipherKey{k, string(serialized)}, func(cipherKey) (cipher, error) { return newCipher(name, serialized, k) })
+}
+
+func newCipher(name string, serialized []byte, k kind) (cipher, error) {
 	h, err := handle(name, serialized)
 	if err != nil {
 		return cipher{}, err
 	}
-	var out cipher
 	if k == deterministic {
 		p, err := daead.New(h)
 		if err != nil {
 			return cipher{}, function.Errorf("%s failed: %v", name, err)
 		}
-		out = cipher{p.EncryptDeterministically, p.DecryptDeterministically}
-	} else {
-		p, err := aead.New(h)
-		if err != nil {
-			return cipher{}, function.Errorf("%s failed: %v", name, err)
-		}
-		out = cipher{p.Encrypt, p.Decrypt}
+		return cipher{p.EncryptDeterministically, p.DecryptDeterministically}, nil
 	}
-	ciphers.Add(key, out)
-	return out, nil
+	p, err := aead.New(h)
+	if err != nil {
+		return cipher{}, function.Errorf("%s failed: %v", name, err)
+	}
+	return cipher{p.Encrypt, p.Decrypt}, nil
 }
 
 // applied encrypts or decrypts the second argument by the keyset that is the first; the third is the additional data.

@@ -58,14 +58,7 @@ var programs, _ = lru.New[string, *program](maxPrograms) // fails only for no en
 
 // compiled is the program of a definition.
 func compiled(definition string) (*program, error) {
-	if p, ok := programs.Get(definition); ok {
-		return p, nil
-	}
-	p, err := compile(definition)
-	if err == nil {
-		programs.Add(definition, p)
-	}
-	return p, err
+	return function.Kept(programs, definition, compile)
 }
 
 func compile(definition string) (*program, error) {

@@ -60,16 +60,20 @@ func add(c *function.Call) string {
 	case c.Type.Kind == types.Datetime, c.Type.Kind == types.Timestamp:
 		return dated(c, "($1 + $2)")
 	}
-	if c.Type.Kind == types.Float64 {
-		return checked(c, "+")
+	return calculated(c, "+", "bq_numeric_add")
+}
+
+// calculated is an operator on numbers of the type of the call; of is that of NUMERIC.
+func calculated(c *function.Call, operator, of string) string {
+	switch {
+	case c.Type.Kind == types.Float64:
+		return checked(c, operator)
+	case isBig(c):
+		return c.Fill("bq_big_calc('" + operator + "', $1, $2)")
+	case c.Type.Kind == types.Numeric:
+		return c.Fill(of + "($1, $2)")
 	}
-	if isBig(c) {
-		return c.Fill("bq_big_calc('+', $1, $2)")
-	}
-	if c.Type.Kind == types.Numeric {
-		return c.Fill("bq_numeric_add($1, $2)")
-	}
-	return c.Fill("($1 + $2)")
+	return c.Fill("($1 " + operator + " $2)")
 }
 
 // dated is an operator whose result is a time, which must be in range.
@@ -136,30 +140,10 @@ func subtract(c *function.Call) string {
 		}
 		return c.Fill("bq_hours(CAST($1 AS TIMESTAMP), CAST($2 AS TIMESTAMP))")
 	}
-	if c.Type.Kind == types.Float64 {
-		return checked(c, "-")
-	}
-	if isBig(c) {
-		return c.Fill("bq_big_calc('-', $1, $2)")
-	}
-	if c.Type.Kind == types.Numeric {
-		return c.Fill("bq_numeric_sub($1, $2)")
-	}
-	return c.Fill("($1 - $2)")
+	return calculated(c, "-", "bq_numeric_sub")
 }
 
-func multiply(c *function.Call) string {
-	if isBig(c) {
-		return c.Fill("bq_big_calc('*', $1, $2)")
-	}
-	if c.Type.Kind == types.Numeric {
-		return c.Fill("bq_numeric_mul($1, $2)")
-	}
-	if c.Type.Kind == types.Float64 {
-		return checked(c, "*")
-	}
-	return c.Fill("($1 * $2)")
-}
+func multiply(c *function.Call) string { return calculated(c, "*", "bq_numeric_mul") }
 
 // divide is the operator /.
 func divide(c *function.Call) string {

@@ -41,14 +41,18 @@ func raised(c *function.Call) string {
 }
 
 func caseNoValue(c *function.Call) string {
+	return pairs("CASE", c.Args, func(when string) string { return when })
+}
+
+// pairs writes CASE with pairs of what is asked and what it yields, and an ELSE where one is left over.
+func pairs(start string, args []string, asked func(when string) string) string {
 	var b strings.Builder
-	b.WriteString("CASE")
-	i := 0
-	for ; i+1 < len(c.Args); i += 2 {
-		b.WriteString(" WHEN " + c.Args[i] + " THEN " + c.Args[i+1])
+	b.WriteString(start)
+	for ; len(args) > 1; args = args[2:] {
+		b.WriteString(" WHEN " + asked(args[0]) + " THEN " + args[1])
 	}
-	if i < len(c.Args) {
-		b.WriteString(" ELSE " + c.Args[i])
+	if len(args) > 0 {
+		b.WriteString(" ELSE " + args[0])
 	}
 	return b.String() + " END"
 }
@@ -63,24 +67,10 @@ func caseWithValue(c *function.Call) string {
 }
 
 func caseOf(c *function.Call) string {
-	value := special(c.Types[0])
-	var b strings.Builder
-	b.WriteString("CASE")
-	if !value {
-		b.WriteString(" " + c.Args[0])
+	if special(c.Types[0]) {
+		return pairs("CASE", c.Args[1:], func(when string) string { return Equal(c.Args[0], when, c.Types[0]) })
 	}
-	i := 1
-	for ; i+1 < len(c.Args); i += 2 {
-		when := c.Args[i]
-		if value {
-			when = Equal(c.Args[0], when, c.Types[0])
-		}
-		b.WriteString(" WHEN " + when + " THEN " + c.Args[i+1])
-	}
-	if i < len(c.Args) {
-		b.WriteString(" ELSE " + c.Args[i])
-	}
-	return b.String() + " END"
+	return pairs("CASE "+c.Args[0], c.Args[1:], func(when string) string { return when })
 }
 
 // nullIf is NULL where its arguments are equal.

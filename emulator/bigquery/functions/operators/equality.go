@@ -3,7 +3,6 @@ package operators
 import (
 	"fmt"
 	"math"
-	"slices"
 	"strings"
 
 	"github.com/tallystream/tallystream/emulator/bigquery/bqerror"
@@ -45,17 +44,9 @@ func Key(x string, t *types.Type) string {
 // Keyed reports whether values of a type have a key that isn't themselves: INTERVALs, texts with a
 // collation, and what holds one.
 func Keyed(t *types.Type) bool {
-	switch t.Kind {
-	case types.Interval:
-		return true
-	case types.String:
-		return t.Collation != ""
-	case types.Array:
-		return Keyed(t.Elem)
-	case types.Struct:
-		return slices.ContainsFunc(t.Fields, func(f types.Field) bool { return Keyed(f.Type) })
-	}
-	return false
+	return t.Holds(func(t *types.Type) bool {
+		return t.Kind == types.Interval || t.Kind == types.String && t.Collation != ""
+	})
 }
 
 // Alike is a value that DuckDB groups, compares and orders as BigQuery does, for what takes no

@@ -59,7 +59,8 @@ type normalizer struct {
 }
 
 // newAnalyzer is the analyzer of a name with options in JSON, "" for none.
-func newAnalyzer(name, text string) (*analyzer, error) {
+func newAnalyzer(key analyzerKey) (*analyzer, error) {
+	name, text := key.name, key.options
 	var o options
 	if text != "" {
 		d := json.NewDecoder(strings.NewReader(text))

@@ -55,15 +55,7 @@ func keyOf(name, options driver.Value) analyzerKey {
 
 // analyzerOf is an analyzer by the arguments of a call.
 func analyzerOf(name, options driver.Value) (*analyzer, error) {
-	key := keyOf(name, options)
-	if a, ok := analyzers.Get(key); ok {
-		return a, nil
-	}
-	a, err := newAnalyzer(key.name, key.options)
-	if err == nil {
-		analyzers.Add(key, a)
-	}
-	return a, err
+	return function.Kept(analyzers, keyOf(name, options), newAnalyzer)
 }
 
 // queryOf is a query by the arguments of a call.
@@ -72,18 +64,13 @@ func queryOf(text, name, options driver.Value) (*query, error) {
 		return nil, function.Errorf("SEARCH: the search query is NULL")
 	}
 	key := queryKey{keyOf(name, options), text.(string)}
-	if q, ok := queries.Get(key); ok {
-		return q, nil
-	}
-	a, err := analyzerOf(name, options)
-	if err != nil {
-		return nil, err
-	}
-	q, err := newQuery(a, key.text)
-	if err == nil {
-		queries.Add(key, q)
-	}
-	return q, err
+	return function.Kept(queries, key, func(queryKey) (*query, error) {
+		a, err := analyzerOf(name, options)
+		if err != nil {
+			return nil, err
+		}
+		return newQuery(a, key.text)
+	})
 }
 
 func newQuery(a *analyzer, text string) (*query, error) {

@@ -1,7 +1,10 @@
 package datapolicy
 
 import (
+	"context"
+	"maps"
 	"net/http"
+	"slices"
 
 	"github.com/tallystream/tallystream/emulator/bigquery/governance"
 )
@@ -11,11 +14,7 @@ func (h *Handler) listTaxonomies(_ http.ResponseWriter, r *http.Request) (any, e
 }
 
 func (h *Handler) createTaxonomy(w http.ResponseWriter, r *http.Request) (any, error) {
-	var t governance.Taxonomy
-	if err := read(w, r, &t); err != nil {
-		return nil, err
-	}
-	return h.store.CreateTaxonomy(r.Context(), parent(r), t)
+	return create(w, r, h.store.CreateTaxonomy)
 }
 
 func (h *Handler) getTaxonomy(_ http.ResponseWriter, r *http.Request) (any, error) {
@@ -23,33 +22,16 @@ func (h *Handler) getTaxonomy(_ http.ResponseWriter, r *http.Request) (any, erro
 }
 
 func (h *Handler) patchTaxonomy(w http.ResponseWriter, r *http.Request) (any, error) {
-	var change governance.Taxonomy
-	if err := read(w, r, &change); err != nil {
-		return nil, err
-	}
-	if err := checkMask(r, "displayName", "description", "activatedPolicyTypes"); err != nil {
-		return nil, err
-	}
-	return h.store.UpdateTaxonomy(r.Context(), name(r), func(t *governance.Taxonomy) error {
-		if masked(r, "displayName") {
-			t.DisplayName = change.DisplayName
-		}
-		if masked(r, "description") {
-			t.Description = change.Description
-		}
-		if masked(r, "activatedPolicyTypes") {
-			t.ActivatedPolicyTypes = change.ActivatedPolicyTypes
-		}
-		return nil
+	return patch(w, r, h.store.UpdateTaxonomy, fields[governance.Taxonomy]{
+		"displayName":          func(t, change *governance.Taxonomy) { t.DisplayName = change.DisplayName },
+		"description":          func(t, change *governance.Taxonomy) { t.Description = change.Description },
+		"activatedPolicyTypes": func(t, change *governance.Taxonomy) { t.ActivatedPolicyTypes = change.ActivatedPolicyTypes },
 	})
 }
 
 // deleteTaxonomy deletes a taxonomy, its tags, and what columns say of them.
 func (h *Handler) deleteTaxonomy(_ http.ResponseWriter, r *http.Request) (any, error) {
-	if err := h.engine.ForgetTags(r.Context(), h.store.Descendants(name(r))); err != nil {
-		return nil, err
-	}
-	return struct{}{}, h.store.DeleteTaxonomy(r.Context(), name(r))
+	return h.forget(r, h.store.DeleteTaxonomy)
 }
 
 func (h *Handler) listTags(_ http.ResponseWriter, r *http.Request) (any, error) {
@@ -61,11 +43,7 @@ func (h *Handler) listTags(_ http.ResponseWriter, r *http.Request) (any, error) 
 }
 
 func (h *Handler) createTag(w http.ResponseWriter, r *http.Request) (any, error) {
-	var t governance.PolicyTag
-	if err := read(w, r, &t); err != nil {
-		return nil, err
-	}
-	return h.store.CreateTag(r.Context(), parent(r), t)
+	return create(w, r, h.store.CreateTag)
 }
 
 func (h *Handler) getTag(_ http.ResponseWriter, r *http.Request) (any, error) {
@@ -73,31 +51,53 @@ func (h *Handler) getTag(_ http.ResponseWriter, r *http.Request) (any, error) {
 }
 
 func (h *Handler) patchTag(w http.ResponseWriter, r *http.Request) (any, error) {
-	var change governance.PolicyTag
-	if err := read(w, r, &change); err != nil {
-		return nil, err
-	}
-	if err := checkMask(r, "displayName", "description", "parentPolicyTag"); err != nil {
-		return nil, err
-	}
-	return h.store.UpdateTag(r.Context(), name(r), func(t *governance.PolicyTag) error {
-		if masked(r, "displayName") {
-			t.DisplayName = change.DisplayName
-		}
-		if masked(r, "description") {
-			t.Description = change.Description
-		}
-		if masked(r, "parentPolicyTag") {
-			t.Parent = change.Parent
-		}
-		return nil
+	return patch(w, r, h.store.UpdateTag, fields[governance.PolicyTag]{
+		"displayName":     func(t, change *governance.PolicyTag) { t.DisplayName = change.DisplayName },
+		"description":     func(t, change *governance.PolicyTag) { t.Description = change.Description },
+		"parentPolicyTag": func(t, change *governance.PolicyTag) { t.Parent = change.Parent },
 	})
 }
 
 // deleteTag deletes a tag, those below it, and what columns say of them.
 func (h *Handler) deleteTag(_ http.ResponseWriter, r *http.Request) (any, error) {
+	return h.forget(r, h.store.DeleteTag)
+}
+
+// forget takes the tags of a taxonomy, or a tag with those below it, off all columns, and deletes them.
+func (h *Handler) forget(r *http.Request, remove func(ctx context.Context, name string) error) (any, error) {
 	if err := h.engine.ForgetTags(r.Context(), h.store.Descendants(name(r))); err != nil {
 		return nil, err
 	}
-	return struct{}{}, h.store.DeleteTag(r.Context(), name(r))
+	return struct{}{}, remove(r.Context(), name(r))
+}
+
+// create makes the resource of a request's body in the collection of its path.
+func create[T any](w http.ResponseWriter, r *http.Request, add func(ctx context.Context, parent string, resource T) (*T, error)) (any, error) {
+	var resource T
+	if err := read(w, r, &resource); err != nil {
+		return nil, err
+	}
+	return add(r.Context(), parent(r), resource)
+}
+
+// fields are those that a PATCH may change, and how each is taken from its body.
+type fields[T any] map[string]func(resource, change *T)
+
+// patch changes the fields of a resource that a request's mask names.
+func patch[T any](w http.ResponseWriter, r *http.Request, update func(ctx context.Context, name string, change func(*T) error) (*T, error), known fields[T]) (any, error) {
+	var change T
+	if err := read(w, r, &change); err != nil {
+		return nil, err
+	}
+	if err := checkMask(r, slices.Collect(maps.Keys(known))...); err != nil {
+		return nil, err
+	}
+	return update(r.Context(), name(r), func(resource *T) error {
+		for field, take := range known {
+			if masked(r, field) {
+				take(resource, &change)
+			}
+		}
+		return nil
+	})
 }
