@@ -5,10 +5,10 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"io"
 	"net/http"
 	"time"
 
+	"github.com/tallystream/tallystream/emulator/internal/endpoint"
 	"github.com/tallystream/tallystream/emulator/internal/oidc"
 	"github.com/tallystream/tallystream/emulator/profile"
 )
@@ -45,20 +45,14 @@ func (s *Scheduler) attempt(ctx context.Context, j *job, due time.Time) error {
 	if err != nil {
 		return err
 	}
-	resp, err := s.client.Do(req)
+	answer, begin, err := endpoint.Send(s.client, req)
 	if err != nil {
 		return err
 	}
-	defer resp.Body.Close()
-	answer, err := io.ReadAll(io.LimitReader(resp.Body, 512)) // enough to log
-	if err != nil {
-		return err
+	if answer.StatusCode/100 != 2 {
+		return fmt.Errorf("%s %s answered %s: %.200q", req.Method, req.URL, answer.Status, begin)
 	}
-	if resp.StatusCode/100 != 2 {
-		return fmt.Errorf("%s %s answered %s: %.200q", req.Method, req.URL, resp.Status, answer)
-	}
-	_, err = io.Copy(io.Discard, resp.Body)
-	return err
+	return nil
 }
 
 // request builds the request as Cloud Scheduler sends it.

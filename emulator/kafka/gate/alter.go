@@ -34,14 +34,24 @@ func checkBroker(name string) *refusal {
 // alterConfigs takes resources out of a request whose settings are refused.
 func alterConfigs(g *Gate, request kmsg.Request) (bool, completion, error) {
 	r := request.(*kmsg.AlterConfigsRequest)
-	kept, refused := sift(r.Resources, checkAlter, func(q kmsg.AlterConfigsRequestResource, no *refusal) kmsg.AlterConfigsResponseResource {
-		return unaltered(q.ResourceType, q.ResourceName, no)
-	})
-	r.Resources = kept
+	return altering(g, &r.Resources, checkAlter,
+		func(q kmsg.AlterConfigsRequestResource, no *refusal) kmsg.AlterConfigsResponseResource {
+			return unaltered(q.ResourceType, q.ResourceName, no)
+		},
+		func(answer kmsg.Response) *[]kmsg.AlterConfigsResponseResource {
+			return &answer.(*kmsg.AlterConfigsResponse).Resources
+		})
+}
+
+// altering takes the resources out of a request that check refuses, and answers for them
+// beside the broker's answers.
+func altering[Q, A any](g *Gate, resources *[]Q, check func(*Q) *refusal, unaltered func(Q, *refusal) A, answers func(kmsg.Response) *[]A) (bool, completion, error) {
+	kept, refused := sift(*resources, check, unaltered)
+	*resources = kept
 	return true, func(response kmsg.Response) bool {
 		g.changed()
-		answer := response.(*kmsg.AlterConfigsResponse)
-		answer.Resources = append(answer.Resources, refused...)
+		all := answers(response)
+		*all = append(*all, refused...)
 		return true
 	}, nil
 }
@@ -77,16 +87,13 @@ func checkAlter(r *kmsg.AlterConfigsRequestResource) *refusal {
 // incrementalAlterConfigs takes resources out of a request whose changes are refused.
 func incrementalAlterConfigs(g *Gate, request kmsg.Request) (bool, completion, error) {
 	r := request.(*kmsg.IncrementalAlterConfigsRequest)
-	kept, refused := sift(r.Resources, g.checkChanges, func(q kmsg.IncrementalAlterConfigsRequestResource, no *refusal) kmsg.IncrementalAlterConfigsResponseResource {
-		return kmsg.IncrementalAlterConfigsResponseResource(unaltered(q.ResourceType, q.ResourceName, no))
-	})
-	r.Resources = kept
-	return true, func(response kmsg.Response) bool {
-		g.changed()
-		answer := response.(*kmsg.IncrementalAlterConfigsResponse)
-		answer.Resources = append(answer.Resources, refused...)
-		return true
-	}, nil
+	return altering(g, &r.Resources, g.checkChanges,
+		func(q kmsg.IncrementalAlterConfigsRequestResource, no *refusal) kmsg.IncrementalAlterConfigsResponseResource {
+			return kmsg.IncrementalAlterConfigsResponseResource(unaltered(q.ResourceType, q.ResourceName, no))
+		},
+		func(answer kmsg.Response) *[]kmsg.IncrementalAlterConfigsResponseResource {
+			return &answer.(*kmsg.IncrementalAlterConfigsResponse).Resources
+		})
 }
 
 // checkChanges checks the changes of a resource. Those of a topic it writes as the broker

@@ -3,7 +3,6 @@ package push
 import (
 	"context"
 	"fmt"
-	"io"
 	"log/slog"
 	"net/http"
 	"sync/atomic"
@@ -11,6 +10,7 @@ import (
 
 	"cloud.google.com/go/pubsub/v2/apiv1/pubsubpb"
 
+	"github.com/tallystream/tallystream/emulator/internal/endpoint"
 	"github.com/tallystream/tallystream/emulator/profile"
 	"github.com/tallystream/tallystream/emulator/pubsub/delivery"
 )
@@ -85,18 +85,13 @@ func (p *Pusher) post(ctx context.Context, l delivery.Lease) error {
 	if err != nil {
 		return err
 	}
-	resp, err := p.sender.client.Do(req)
+	answer, begin, err := endpoint.Send(p.sender.client, req)
 	if err != nil {
 		return err
 	}
-	defer resp.Body.Close()
-	answer, err := io.ReadAll(io.LimitReader(resp.Body, 512)) // enough to log, and to reuse the connection
-	if err != nil {
-		return err
-	}
-	switch resp.StatusCode {
+	switch answer.StatusCode {
 	case http.StatusProcessing, http.StatusOK, http.StatusCreated, http.StatusAccepted, http.StatusNoContent:
 		return nil
 	}
-	return fmt.Errorf("endpoint answered %s: %.200q", resp.Status, answer)
+	return fmt.Errorf("endpoint answered %s: %.200q", answer.Status, begin)
 }
