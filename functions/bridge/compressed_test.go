@@ -4,9 +4,6 @@ import (
 	"bytes"
 	"fmt"
 	"math/rand/v2"
-	"runtime"
-	"runtime/debug"
-	"runtime/metrics"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -16,47 +13,10 @@ import (
 	"github.com/twmb/franz-go/pkg/kgo"
 
 	"github.com/tallystream/tallystream/shared/drain"
+	"github.com/tallystream/tallystream/shared/heaptest"
 	"github.com/tallystream/tallystream/shared/kafka"
 	"github.com/tallystream/tallystream/shared/recordbatch"
 )
-
-// heapPeak returns a function that ends the measuring and tells by how many bytes
-// the heap had grown at most, what waits for the collector included.
-func heapPeak(t *testing.T) (peak func() uint64) {
-	t.Helper()
-	before := inUse()
-	var most atomic.Uint64
-	stop, done := make(chan struct{}), make(chan struct{})
-	go func() {
-		defer close(done)
-		for {
-			most.Store(max(most.Load(), heap()))
-			select {
-			case <-stop:
-				return
-			case <-time.After(time.Millisecond):
-			}
-		}
-	}()
-	return func() uint64 {
-		close(stop)
-		<-done
-		return most.Load() - min(uint64(before), most.Load())
-	}
-}
-
-// inUse is what the heap holds that is in use.
-func inUse() int64 {
-	runtime.GC()
-	runtime.GC() // what pools held on to
-	return int64(heap())
-}
-
-func heap() uint64 {
-	s := []metrics.Sample{{Name: "/memory/classes/heap/objects:bytes"}}
-	metrics.Read(s)
-	return s[0].Value.Uint64()
-}
 
 // codecs are those that producers compress with.
 var codecs = map[string]kgo.CompressionCodec{
@@ -83,10 +43,7 @@ func TestBomb(t *testing.T) {
 				var carried atomic.Int64
 				pubsub := publisherFunc(func() { carried.Add(1) })
 				bridge := b.bridge(pubsub, func(c *Config) { c.BatchRecords = 1 })
-				// As in the cloud, the collector knows what there is; so what it finds too
-				// late is no part of the measurement.
-				defer debug.SetMemoryLimit(debug.SetMemoryLimit(inUse() + most*3/4))
-				peak := heapPeak(t)
+				peak := heaptest.Begin(t, most)
 				s := drainAll(t, bridge)
 				got := peak()
 				if got > most {

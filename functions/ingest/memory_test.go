@@ -6,15 +6,13 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"runtime"
-	"runtime/debug"
-	"runtime/metrics"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/tallystream/tallystream/functions/ingest"
+	"github.com/tallystream/tallystream/shared/heaptest"
 	"github.com/tallystream/tallystream/shared/kafka"
 	"github.com/tallystream/tallystream/shared/recordbatch"
 	"github.com/tallystream/tallystream/shared/warehouse"
@@ -52,12 +50,6 @@ func (s *slow) Append(ctx context.Context, rows *warehouse.Rows) error {
 	return nil
 }
 
-func heap() uint64 {
-	m := []metrics.Sample{{Name: "/memory/classes/heap/objects:bytes"}}
-	metrics.Read(m)
-	return m[0].Value.Uint64()
-}
-
 // Messages that take a thousandth of what they decompress to, as many at a time
 // as an instance takes: all are stored, and what they hold at the same time is
 // bounded.
@@ -73,30 +65,13 @@ func TestBomb(t *testing.T) {
 	}
 	store := &slow{}
 	h := ingest.NewWith(testConfig(), store)
-	runtime.GC()
-	before := heap()
-	// As in the cloud, the collector knows what there is.
-	defer debug.SetMemoryLimit(debug.SetMemoryLimit(int64(before) + most*3/4))
-	var peak atomic.Uint64
-	stop, measured := make(chan struct{}), make(chan struct{})
-	go func() {
-		defer close(measured)
-		for {
-			peak.Store(max(peak.Load(), heap()))
-			select {
-			case <-stop:
-				return
-			case <-time.After(time.Millisecond):
-			}
-		}
-	}()
+	peak := heaptest.Begin(t, most)
 	postAtOnce(t, h, body, pushes)
-	close(stop)
-	<-measured
+	got := peak()
 	if store.rows != pushes*each || store.most > inUse {
 		t.Errorf("%d rows are stored, want %d; %d MiB were held at a time, more than %d", store.rows, pushes*each, store.most>>20, inUse>>20)
 	}
-	if got := peak.Load() - min(before, peak.Load()); got > most {
+	if got > most {
 		t.Errorf("the heap grew by %d MiB, more than %d", got>>20, most>>20)
 	}
 }
