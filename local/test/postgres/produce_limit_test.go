@@ -6,8 +6,9 @@ import (
 	"github.com/twmb/franz-go/pkg/kgo"
 )
 
-// A tap keeps the records of a topic back until they may be sent. The producer waits for it.
-type tap struct {
+// A produceLimit keeps the records of a topic back until they may be sent. The producer waits
+// meanwhile.
+type produceLimit struct {
 	topic string
 	mu    sync.Mutex
 	wake  sync.Cond
@@ -16,38 +17,38 @@ type tap struct {
 	open  bool  // any number may
 }
 
-func newTap(topic string) *tap {
-	t := &tap{topic: topic}
-	t.wake.L = &t.mu
-	return t
+func newProduceLimit(topic string) *produceLimit {
+	l := &produceLimit{topic: topic}
+	l.wake.L = &l.mu
+	return l
 }
 
 // OnProduceRecordBuffered implements kgo.HookProduceRecordBuffered, which is called before
 // a record is sent.
-func (t *tap) OnProduceRecordBuffered(r *kgo.Record) {
-	if r.Topic != t.topic {
+func (l *produceLimit) OnProduceRecordBuffered(r *kgo.Record) {
+	if r.Topic != l.topic {
 		return
 	}
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	for !t.open && t.sent >= t.most {
-		t.wake.Wait()
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for !l.open && l.sent >= l.most {
+		l.wake.Wait()
 	}
-	t.sent++
+	l.sent++
 }
 
 // upTo lets so many records through in all.
-func (t *tap) upTo(records int64) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	t.most = max(t.most, records)
-	t.wake.Broadcast()
+func (l *produceLimit) upTo(records int64) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.most = max(l.most, records)
+	l.wake.Broadcast()
 }
 
 // all lets everything through.
-func (t *tap) all() {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	t.open = true
-	t.wake.Broadcast()
+func (l *produceLimit) all() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.open = true
+	l.wake.Broadcast()
 }
