@@ -3,15 +3,12 @@ package torture
 import (
 	"context"
 	"fmt"
-	"slices"
-	"strings"
 	"time"
 
 	"github.com/twmb/franz-go/pkg/kadm"
 	"github.com/twmb/franz-go/pkg/kgo"
 
 	"github.com/tallystream/tallystream/local/query"
-	"github.com/tallystream/tallystream/local/simulate/ledger"
 	"github.com/tallystream/tallystream/shared/drain"
 )
 
@@ -99,30 +96,6 @@ func (t *trial) counted(ctx context.Context) (int64, error) {
 	return rows[0].Records, nil
 }
 
-// differences compares everything with what it has to be.
-func (t *trial) differences(ctx context.Context) ([]string, error) {
-	release := t.place.Hold()
-	found, err := t.fixture.ledger.Compare(ctx, t.place.Tables(),
-		ledger.Keyer([]byte(t.place.hmacKey), t.fixture.election.ID))
-	release()
-	if err != nil {
-		return nil, err
-	}
-	dead, err := t.deadLetters(ctx)
-	if err != nil {
-		return nil, fmt.Errorf("look for dead letters: %w", err)
-	}
-	if dead > 0 {
-		found = append(found, fmt.Sprintf("%d messages became dead letters, want none", dead))
-	}
-	unfinished, err := t.unfinished(ctx)
-	if err != nil {
-		return nil, fmt.Errorf("how the count stands: %w", err)
-	}
-	found = slices.Concat(found, t.early, t.unlike, unfinished)
-	return append(found, t.secretsLogged()...), nil
-}
-
 // uncommitted are the partitions whose commit isn't at their end: a drain that
 // was overtaken may commit last, and less. The next one repeats what it left.
 func (t *trial) uncommitted(ctx context.Context) ([]string, error) {
@@ -145,18 +118,4 @@ func (t *trial) uncommitted(ctx context.Context) ([]string, error) {
 		}
 	}
 	return found, nil
-}
-
-// secretsLogged are the lines of the log that have a voter's id or the key.
-func (t *trial) secretsLogged() []string {
-	text := t.logs.String()
-	var found []string
-	for _, secret := range append(t.fixture.voterIDs(), t.place.hmacKey) {
-		if at := strings.Index(text, secret); at >= 0 {
-			line := text[strings.LastIndexByte(text[:at], '\n')+1:]
-			line, _, _ = strings.Cut(line, "\n")
-			found = append(found, fmt.Sprintf("the log tells the secret %q: %s", secret, line))
-		}
-	}
-	return found
 }
