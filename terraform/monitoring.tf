@@ -16,7 +16,7 @@ module "monitoring" {
   channels                 = var.alert_channels
   page_watched             = var.public_dashboard
   page_host                = var.page == null ? trimprefix(module.function["dashboard"].uri, "https://") : var.page.domain
-  thresholds               = var.alerts
+  alerts                   = var.alerts
   enabled                  = !var.paused
   playbooks_url            = var.playbooks_url
 

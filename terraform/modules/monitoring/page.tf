@@ -43,8 +43,8 @@ resource "google_monitoring_slo" "availability" {
   project             = var.project_id
   service             = google_monitoring_custom_service.page.service_id
   slo_id              = "availability"
-  display_name        = "${var.thresholds.availability * 100} % of the page's answers are no errors of its own, over 28 days"
-  goal                = var.thresholds.availability
+  display_name        = "${var.alerts.availability * 100} % of the page's answers are no errors of its own, over 28 days"
+  goal                = var.alerts.availability
   rolling_period_days = 28
   user_labels         = var.labels
 
