@@ -39,28 +39,8 @@ func (t *trial) recover(ctx context.Context) error {
 		return err
 	}
 	for round := 1; ; round++ {
-		if err := t.until(ctx, bridgeStage, drain.BridgeRequest{Request: drain.Request{Until: drain.CaughtUp, Seconds: drainTime}}); err != nil {
+		if err := t.carryAndCount(ctx); err != nil {
 			return err
-		}
-		if err := t.inflight.await(ctx); err != nil {
-			return err
-		}
-		if err := t.observe(ctx); err != nil { // everything is read by now, and not everything is counted
-			return fmt.Errorf("how the count stands: %w", err)
-		}
-		live, err := t.liveFigures(ctx)
-		if err != nil {
-			return err
-		}
-		if err := t.until(ctx, aggregateStage, drain.BridgeRequest{Request: drain.Request{Until: drain.CaughtUp, Seconds: drainTime}}); err != nil {
-			return err
-		}
-		if live != nil {
-			settled, err := t.snapshot(ctx)
-			if err != nil {
-				return fmt.Errorf("read the settled figures: %w", err)
-			}
-			t.compareLive(live, settled)
 		}
 		records, err := t.counted(ctx)
 		if err != nil {
@@ -83,6 +63,37 @@ func (t *trial) recover(ctx context.Context) error {
 		}
 		t.clock.advance(searchPause)
 	}
+}
+
+// carryAndCount has all stages catch up. What readers get before the passes is compared with
+// what the passes make of it.
+func (t *trial) carryAndCount(ctx context.Context) error {
+	caughtUp := drain.BridgeRequest{Request: drain.Request{Until: drain.CaughtUp, Seconds: drainTime}}
+	if err := t.until(ctx, bridgeStage, caughtUp); err != nil {
+		return err
+	}
+	if err := t.inflight.await(ctx); err != nil {
+		return err
+	}
+	if err := t.observe(ctx); err != nil { // everything is read by now, and not everything is counted
+		return fmt.Errorf("how the count stands: %w", err)
+	}
+	live, err := t.liveFigures(ctx)
+	if err != nil {
+		return err
+	}
+	if err := t.until(ctx, aggregateStage, caughtUp); err != nil {
+		return err
+	}
+	if live == nil {
+		return nil
+	}
+	settled, err := t.snapshot(ctx)
+	if err != nil {
+		return fmt.Errorf("read the settled figures: %w", err)
+	}
+	t.compareLive(live, settled)
+	return nil
 }
 
 // counted is how many records the passes have seen.
