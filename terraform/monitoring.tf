@@ -20,6 +20,6 @@ module "monitoring" {
   enabled                  = !var.paused
   playbooks_url            = var.playbooks_url
 
-  # What they watch has been called when they begin to watch.
+  # The schedules are there first, so that what the alerts watch is being called.
   depends_on = [google_project_service.service, module.schedules]
 }

@@ -79,7 +79,7 @@ func (c *runningChain) withoutPasses(do func()) {
 	do()
 }
 
-// betweenCalls is how long who calls a stage waits after an error.
+// betweenCalls is the pause between calls of a stage after an error.
 const betweenCalls = 50 * time.Millisecond
 
 // again calls a stage until ctx ends.
@@ -108,8 +108,7 @@ func (c *runningChain) awaitMore(records int64) {
 	c.awaitTables(raw+records, 0)
 }
 
-// underWay is how many records of the votes are sent, or carried, at most while none of
-// them is stored.
+// underWay is how many records of the votes may have been sent and not stored yet.
 const underWay = 100
 
 // awaitTables waits until raw has so many records of the votes, and core so many ballots,
