@@ -122,6 +122,10 @@ func runDemo(ctx context.Context, h *cli.Host, o simulate.Options, m machine, ex
 	}
 	h.Console.Printf("%s\nReady after %s. Watch the election on %s\n",
 		whereabouts(s), time.Since(begun).Round(time.Millisecond), s.URL())
+	if closed(o.Election) {
+		h.Console.Printf("Its polls closed on %s. So the page says that voting has closed, while the votes still come.\n",
+			o.Election.Closes.UTC().Format("2006-01-02 at 15:04 MST"))
+	}
 
 	p, err := simulate.NewProducer(ctx, sim, s.Kafka().Options()...)
 	if err != nil {
