@@ -7,9 +7,9 @@
 locals {
   stalled = "${var.alerts.stalled_minutes}m"
 
-  # For how long a condition that is true of what has never run must be so: when the
-  # alerts are made, and when a deployment goes on after a pause, nothing has run yet. The
-  # schedules are there before them.
+  # Some conditions are met where nothing has run yet: when the alerts are made, and when a
+  # deployment goes on after a pause. An alert fires once they have been met for so long. The
+  # schedules are made before the alerts, and call the functions in that time.
   patience_minutes = max(5, var.alerts.stalled_minutes)
 
   alerts = {
@@ -149,7 +149,7 @@ locals {
           minutes = 2
         }
         "Nothing could take over for fifteen minutes" = {
-          # Without high availability there is nothing to wait for.
+          # Without high availability there is no standby, and this is never true.
           query   = "min(${local.promql.database_failover}) < ${local.database.high_availability ? 1 : 0}"
           minutes = 15
         }
@@ -157,8 +157,8 @@ locals {
     }
   }
 
-  # Those of a database are made where there is one, and a page is looked at from outside
-  # where everybody may.
+  # The alerts of a database are made only where there is one. The alert about the page as it
+  # is seen from outside is made only where everybody may see it.
   watched = {
     for name, a in local.alerts : name => a
     if(!startswith(name, "database-") || var.database != null) && (name != "uptime" || var.page_watched)
@@ -203,7 +203,7 @@ resource "google_monitoring_alert_policy" "alert" {
         query               = condition.value.query
         duration            = "${condition.value.minutes * 60}s"
         evaluation_interval = "60s"
-        # The metric begins to exist with its first line.
+        # A log-based metric exists only from its first line on.
         disable_metric_validation = true
       }
     }

@@ -11,7 +11,7 @@ resource "google_monitoring_uptime_check_config" "page" {
   user_labels      = var.labels
 
   http_check {
-    # It asks no table: a look from outside costs nothing but a request.
+    # /healthz reads no table: a check costs a request and nothing else.
     path         = "/healthz"
     port         = 443
     use_ssl      = true
