@@ -32,8 +32,7 @@ module "kafka" {
   depends_on = [google_project_service.service]
 }
 
-# The service knows no narrower place than the project for the role that
-# connects.
+# The role that connects can be granted on the project only.
 resource "google_project_iam_member" "kafka_client" {
   count = local.kafka_managed ? 1 : 0
 

@@ -16,10 +16,10 @@ module "monitoring" {
   channels                 = var.alert_channels
   page_watched             = var.public_dashboard
   page_host                = var.page == null ? trimprefix(module.function["dashboard"].uri, "https://") : var.page.domain
-  thresholds               = var.alerts
+  alerts                   = var.alerts
   enabled                  = !var.paused
   playbooks_url            = var.playbooks_url
 
-  # What they watch has been called when they begin to watch.
+  # The schedules are there first, so that what the alerts watch is being called.
   depends_on = [google_project_service.service, module.schedules]
 }

@@ -150,7 +150,7 @@ func TestAlertsWaitForTheFirstRun(t *testing.T) {
 		t.Errorf("%d conditions say that something hasn't run, want 2: this test tests nothing", found)
 	}
 	r := m.local(t, "patience_minutes").Range()
-	if got := readFile(t, r.Filename)[r.Start.Byte:r.End.Byte]; got != "max(5, var.thresholds.stalled_minutes)" {
+	if got := readFile(t, r.Filename)[r.Start.Byte:r.End.Byte]; got != "max(5, var.alerts.stalled_minutes)" {
 		t.Errorf("the patience is %s minutes, want 5 or more", got)
 	}
 }

@@ -1,5 +1,5 @@
-# What everything is called that is one deployment's. Several of them live in one project, each
-# with a prefix of its own; without one the names are those of ever.
+# The names of a deployment's resources. Several deployments live in one project if each has a
+# prefix. Without a prefix the names are plain.
 
 locals {
   prefix = var.name_prefix == "" ? "" : "${var.name_prefix}-"

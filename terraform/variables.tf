@@ -16,7 +16,7 @@ variable "project_id" {
     error_message = "name_prefix and project_id have more than 36 characters together: PostgreSQL's name of a function's account would be too long. Shorten name_prefix."
   }
 
-  # Of destroy too. As a module it is in the state of whoever calls it.
+  # A destroy is checked too. Where the root is called as a module, the state is the caller's.
   validation {
     condition = path.module != path.root || var.own_state || terraform.workspace == join(".", compact([var.project_id, var.name_prefix]))
     error_message = join("", [

@@ -33,14 +33,14 @@ import (
 type Options struct {
 	// RESTAddr and GRPCAddr are host:port to listen on; port 0 picks a free
 	// one. Without RESTAddr or GRPCAddr the API concerned is served on a free
-	// port of the loopback interface. Other interfaces are refused without Anywhere, with which whoever gets
-	// there may do all.
+	// port of the loopback interface. Interfaces other than that need Anywhere. With it
+	// everybody who reaches the port may do everything.
 	RESTAddr, GRPCAddr string
 	Anywhere           bool
 	// Dir keeps the data; "" keeps it in memory.
 	Dir string
-	// Buckets are where gs://bucket/a.csv leads, such as a bucket.Folder whose file bucket/a.csv that is. Without them
-	// loads from there, and exports to there, are refused.
+	// Buckets are where gs:// leads. In a bucket.Folder gs://bucket/a.csv is the file bucket/a.csv. Without
+	// Buckets loads from gs:// and exports to it are refused.
 	Buckets bucket.Storage
 	// Memory is what queries may take in DuckDB, in bytes, at least 64 MiB; 0 is half of the machine's. Results
 	// may take a quarter as much beside that.
@@ -54,7 +54,7 @@ type Options struct {
 	// bigquery.tables.getData on projects/p/datasets/d/tables/t. It is asked for the jobs of
 	// requests that name a caller in X-Emulator-Caller. A full name of a resource,
 	// //datacatalog.googleapis.com/projects/…, asks for what is granted on it alone. Nil lets everybody do
-	// all, but read columns that policies keep from them.
+	// everything, except read columns that policies keep from them.
 	Authorize func(caller, permission, resource string) error
 	// Profile gives every request and statement the time that it takes on Google
 	// Cloud, and brings the cloud's rates; nil is none.

@@ -1,6 +1,7 @@
 package bigquery_test
 
 import (
+	"context"
 	"fmt"
 	"testing"
 	"time"
@@ -8,6 +9,7 @@ import (
 	bq "cloud.google.com/go/bigquery"
 	"cloud.google.com/go/bigquery/storage/managedwriter"
 	"golang.org/x/sync/errgroup"
+	"google.golang.org/protobuf/types/descriptorpb"
 )
 
 // TestConcurrentClients appends, streams, queries and merges at the same time,
@@ -28,23 +30,7 @@ func TestConcurrentClients(t *testing.T) {
 			values = append(values, map[string]any{"id": int64(i), "name": fmt.Sprintf("writer %d", w)})
 		}
 		batch := serialize(t, md, values...)
-		g.Go(func() error {
-			s, err := client.NewManagedStream(ctx, managedwriter.WithSchemaDescriptor(self),
-				managedwriter.WithDestinationTable(managedwriter.TableParentFromParts(project, "ds", "t")))
-			if err != nil {
-				return err
-			}
-			for range requests {
-				r, err := s.AppendRows(ctx, batch)
-				if err != nil {
-					return err
-				}
-				if _, err := r.GetResult(ctx); err != nil {
-					return err
-				}
-			}
-			return nil
-		})
+		g.Go(func() error { return appendAgain(ctx, client, self, batch, requests) })
 	}
 	g.Go(func() error {
 		ins := d.Table("t").Inserter()
@@ -76,4 +62,23 @@ func TestConcurrentClients(t *testing.T) {
 	if got[0][0] != int64(writers+1) || got[0][1] != int64(want) || got[0][2] != int64(want) {
 		t.Errorf("names, rows by totals, rows: %v; want %d, %d, %d", got[0], writers+1, want, want)
 	}
+}
+
+// appendAgain appends the same rows to ds.t again and again by one stream.
+func appendAgain(ctx context.Context, client *managedwriter.Client, self *descriptorpb.DescriptorProto, batch [][]byte, times int) error {
+	s, err := client.NewManagedStream(ctx, managedwriter.WithSchemaDescriptor(self),
+		managedwriter.WithDestinationTable(managedwriter.TableParentFromParts(project, "ds", "t")))
+	if err != nil {
+		return err
+	}
+	for range times {
+		r, err := s.AppendRows(ctx, batch)
+		if err != nil {
+			return err
+		}
+		if _, err := r.GetResult(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -58,10 +58,11 @@ var externalTables = []struct {
 	{config: object{"sourceFormat": "CSV"}, want: "!sourceUris"},
 }
 
-// Each field of an external table has its effect, and files are read anew when they change.
-func TestExternalTables(t *testing.T) {
+// externalFolder is an emulator whose buckets are a folder with externalFiles. write writes a
+// file of the bucket b.
+func externalFolder(t *testing.T) (e *emulator, write func(name, text string)) {
 	folder := t.TempDir()
-	write := func(name, text string) {
+	write = func(name, text string) {
 		path := filepath.Join(folder, "b", filepath.FromSlash(name))
 		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 			t.Fatal(err)
@@ -73,8 +74,14 @@ func TestExternalTables(t *testing.T) {
 	for name, text := range externalFiles {
 		write(name, text)
 	}
-	e := startWith(t, bigquery.Options{Buckets: bucket.Folder(folder)})
+	e = startWith(t, bigquery.Options{Buckets: bucket.Folder(folder)})
 	e.dataset(t, "ds")
+	return e, write
+}
+
+// Each field of an external table has its effect.
+func TestExternalTables(t *testing.T) {
+	e, _ := externalFolder(t)
 	e.query(t, `EXPORT DATA OPTIONS (uri = 'gs://b/out.avro*', format = 'AVRO', use_avro_logical_types = TRUE) AS SELECT DATE '2026-11-03' AS d;
 		EXPORT DATA OPTIONS (uri = 'gs://b/out.parquet*', format = 'PARQUET') AS SELECT [1, 2] AS l, NUMERIC '1.5' AS n`)
 	doc := fieldstest.Load(t)
@@ -88,21 +95,7 @@ func TestExternalTables(t *testing.T) {
 			body["schema"] = object{"fields": c.schema}
 		}
 		s.body("Table", doc.Schemas["Table"], body)
-		status, answer := e.call(t, "POST", projectURL+"/datasets/ds/tables", body)
-		message, _ := at(answer, "error", "message").(string)
-		if status == 200 && at(answer, "type") != "EXTERNAL" {
-			t.Errorf("%v: the table is a %v", c.config, at(answer, "type"))
-		}
-		got := ""
-		if status == 200 {
-			_, answer = e.call(t, "POST", projectURL+"/queries", sql(c.query))
-			message, _ = at(answer, "error", "message").(string)
-			rows, _ := at(answer, "rows").([]any)
-			for i, row := range rows {
-				got += strings.Repeat(" ", min(i, 1)) + fmt.Sprint(at(row, "f").([]any)[0].(object)["v"])
-			}
-			e.call(t, "DELETE", projectURL+"/datasets/ds/tables/x", nil)
-		}
+		got, message := e.readExternal(t, body, c.query)
 		if want, fails := strings.CutPrefix(c.want, "!"); fails || message != "" {
 			if !fails || !strings.Contains(message, want) || message == "" {
 				t.Errorf("%v: error %q, want %s", c.config, message, c.want)
@@ -116,7 +109,33 @@ func TestExternalTables(t *testing.T) {
 	if list := s.missing("ExternalDataConfiguration", doc.Schemas["ExternalDataConfiguration"], map[string]bool{"TableSchema": true}); len(list) > 0 {
 		t.Errorf("no external table of the test has %s", strings.Join(list, ", "))
 	}
+}
 
+// readExternal creates the external table ds.x, reads it by a query, and deletes it. It returns
+// the values of the first column, or the message of an error.
+func (e *emulator) readExternal(t *testing.T, table object, query string) (got, message string) {
+	t.Helper()
+	status, answer := e.call(t, "POST", projectURL+"/datasets/ds/tables", table)
+	if status != 200 {
+		message, _ = at(answer, "error", "message").(string)
+		return "", message
+	}
+	if at(answer, "type") != "EXTERNAL" {
+		t.Errorf("%v: the table is a %v", table, at(answer, "type"))
+	}
+	_, answer = e.call(t, "POST", projectURL+"/queries", sql(query))
+	message, _ = at(answer, "error", "message").(string)
+	rows, _ := at(answer, "rows").([]any)
+	for i, row := range rows {
+		got += strings.Repeat(" ", min(i, 1)) + fmt.Sprint(at(row, "f").([]any)[0].(object)["v"])
+	}
+	e.call(t, "DELETE", projectURL+"/datasets/ds/tables/x", nil)
+	return got, message
+}
+
+// The files of an external table are read again when they change. Nothing changes the table itself.
+func TestExternalTablesFollowTheirFiles(t *testing.T) {
+	e, write := externalFolder(t)
 	e.query(t, `CREATE EXTERNAL TABLE ds.e (v STRING) WITH PARTITION COLUMNS (day DATE, n STRING)
 		OPTIONS (format = 'CSV', uris = ['gs://b/days/*.csv'], hive_partition_uri_prefix = 'gs://b/days')`)
 	for _, want := range []string{"a 2026-11-03 1|b 2026-11-04 x", "a 2026-11-03 1|b 2026-11-04 x|c 2026-11-05 z"} {

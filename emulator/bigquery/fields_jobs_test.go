@@ -316,6 +316,11 @@ func TestParametersAndLimits(t *testing.T) {
 	if status, answer := e.call(t, "GET", "/projects/My_Project/datasets", nil); status != 400 || !strings.Contains(fmt.Sprint(answer), "Invalid project ID 'My_Project'") {
 		t.Errorf("a project of no project's name: %d %v", status, answer)
 	}
+}
+
+// Tables expire as their dataset says. One with partitions has partitions that expire instead.
+func TestExpirationsOfADataset(t *testing.T) {
+	e := start(t)
 	if status, answer := e.call(t, "POST", projectURL+"/datasets", object{"datasetReference": object{"datasetId": "short"}, "defaultPartitionExpirationMs": "86400000", "defaultTableExpirationMs": "7200000"}); status != 200 {
 		t.Fatal(answer)
 	}
@@ -327,7 +332,11 @@ func TestParametersAndLimits(t *testing.T) {
 			t.Errorf("%s expires: partitions after %s, the table at %s, want %v", table, partitions, whole, want)
 		}
 	}
-	// A job is where it was said to run, and nowhere else.
+}
+
+// A job is where it was said to run, and nowhere else.
+func TestLocationOfAJob(t *testing.T) {
+	e := start(t)
 	_, failure := e.ended(t, with(job("query", sql("SELECT 1")), object{"jobReference": object{"jobId": "there", "location": "europe-west1"}}))
 	if failure != "" {
 		t.Error(failure)

@@ -20,17 +20,12 @@ func ref(table string) object {
 	return object{"projectId": project, "datasetId": "ds", "tableId": table}
 }
 
-// A table$id is a partition wherever rows are written, read or deleted, and never a table.
-func TestPartitionIDs(t *testing.T) {
-	e := start(t)
-	d := e.dataset(t, "ds")
+// partitioned creates the table ds.p with two partitions. check compares its rows.
+func (e *emulator) partitioned(t *testing.T) (check func(after string, want ...string)) {
+	t.Helper()
 	e.query(t, "CREATE TABLE ds.p (d DATE, n INT64) PARTITION BY d")
 	e.query(t, "INSERT ds.p (d, n) VALUES ('2026-11-02', 1), ('2026-11-03', 2)")
-	into := func(sql, table, write string) string {
-		_, failure := e.done(t, object{"query": object{"query": sql, "useLegacySql": false, "destinationTable": ref(table), "writeDisposition": write}})
-		return failure
-	}
-	check := func(after string, want ...string) {
+	return func(after string, want ...string) {
 		t.Helper()
 		var got []string
 		for _, row := range e.query(t, "SELECT d, n FROM ds.p ORDER BY d, n") {
@@ -39,6 +34,17 @@ func TestPartitionIDs(t *testing.T) {
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("after %s (-want +got):\n%s", after, diff)
 		}
+	}
+}
+
+// A table$id is a partition wherever rows are written, read or deleted, and never a table.
+func TestPartitionIDs(t *testing.T) {
+	e := start(t)
+	d := e.dataset(t, "ds")
+	check := e.partitioned(t)
+	into := func(sql, table, write string) string {
+		_, failure := e.done(t, object{"query": object{"query": sql, "useLegacySql": false, "destinationTable": ref(table), "writeDisposition": write}})
+		return failure
 	}
 	if failure := into("SELECT DATE '2026-11-02' AS d, 7 AS n", "p$20261102", "WRITE_TRUNCATE"); failure != "" {
 		t.Error(failure)
@@ -77,20 +83,27 @@ func TestPartitionIDs(t *testing.T) {
 		t.Error(err)
 	}
 	check("the deletion of a partition", "2026-11-03 9", "2026-11-04 5")
-	if _, failure := e.done(t, object{"copy": object{"sourceTable": ref("p$20261104"), "destinationTable": ref("q")}}); failure != "" {
+}
+
+// A partition is copied to a table, and to the same partition of a table.
+func TestCopiesOfPartitions(t *testing.T) {
+	e := start(t)
+	e.dataset(t, "ds")
+	check := e.partitioned(t)
+	if _, failure := e.done(t, object{"copy": object{"sourceTable": ref("p$20261103"), "destinationTable": ref("q")}}); failure != "" {
 		t.Error(failure)
 	}
-	e.query(t, "UPDATE ds.q SET n = 6 WHERE d = '2026-11-04'")
-	copied := object{"sourceTable": ref("q$20261104"), "destinationTable": ref("p$20261104"), "writeDisposition": "WRITE_TRUNCATE"}
+	e.query(t, "UPDATE ds.q SET n = 6 WHERE d = '2026-11-03'")
+	copied := object{"sourceTable": ref("q$20261103"), "destinationTable": ref("p$20261103"), "writeDisposition": "WRITE_TRUNCATE"}
 	if _, failure := e.done(t, object{"copy": copied}); failure != "" {
 		t.Error(failure)
 	}
-	check("the copy of a partition", "2026-11-03 9", "2026-11-04 6")
-	copied["destinationTable"] = ref("p$20261103")
+	check("the copy of a partition", "2026-11-02 1", "2026-11-03 6")
+	copied["destinationTable"] = ref("p$20261102")
 	if _, failure := e.done(t, object{"copy": copied}); !strings.Contains(failure, "different partitions") {
 		t.Errorf("a copy to another partition: %q", failure)
 	}
-	check("a copy that failed", "2026-11-03 9", "2026-11-04 6")
+	check("a copy that failed", "2026-11-02 1", "2026-11-03 6")
 }
 
 // A partition by the time of ingestion takes rows whose columns say nothing of it, and makes

@@ -57,23 +57,7 @@ func TestRoutines(t *testing.T) {
 		t.Errorf("rows (-want +got):\n%s", diff)
 	}
 
-	change := &bq.RoutineMetadataToUpdate{
-		Type: fromN.Type, Language: "SQL", Description: "changed", Arguments: fromN.Arguments, Body: "SELECT n * 10 AS v",
-		ReturnTableType: &bq.StandardSQLTableType{Columns: []*bq.StandardSQLField{{Name: "v", Type: &bq.StandardSQLDataType{TypeKind: "FLOAT64"}}}},
-	}
-	changed, err := r.Update(ctx, change, md.ETag)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if changed.Description != "changed" || changed.ETag == md.ETag || !changed.CreationTime.Equal(md.CreationTime) || len(changed.ReturnTableType.Columns) != 1 {
-		t.Errorf("changed to %+v", changed)
-	}
-	_, err = r.Update(ctx, change, md.ETag)
-	wantAPIError(t, err, http.StatusPreconditionFailed, "conditionNotMet")
-	if diff := cmp.Diff([][]bq.Value{{20.0}}, e.query(t, "SELECT v FROM ds.from_n(2)")); diff != "" {
-		t.Errorf("rows of the changed function (-want +got):\n%s", diff)
-	}
-
+	e.updateRoutine(t, r, md)
 	if diff := cmp.Diff([]string{"from_n"}, routineIDs(t, d)); diff != "" {
 		t.Errorf("routines (-want +got):\n%s", diff)
 	}
@@ -86,6 +70,27 @@ func TestRoutines(t *testing.T) {
 		t.Error(err)
 	}
 	wantAPIError(t, r.Create(ctx, &fromN), http.StatusNotFound, "notFound")
+}
+
+// updateRoutine replaces the body of ds.from_n, once: the ETag of md is that of the old one.
+func (e *emulator) updateRoutine(t *testing.T, r *bq.Routine, md *bq.RoutineMetadata) {
+	t.Helper()
+	change := &bq.RoutineMetadataToUpdate{
+		Type: fromN.Type, Language: "SQL", Description: "changed", Arguments: fromN.Arguments, Body: "SELECT n * 10 AS v",
+		ReturnTableType: &bq.StandardSQLTableType{Columns: []*bq.StandardSQLField{{Name: "v", Type: &bq.StandardSQLDataType{TypeKind: "FLOAT64"}}}},
+	}
+	changed, err := r.Update(t.Context(), change, md.ETag)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if changed.Description != "changed" || changed.ETag == md.ETag || !changed.CreationTime.Equal(md.CreationTime) || len(changed.ReturnTableType.Columns) != 1 {
+		t.Errorf("changed to %+v", changed)
+	}
+	_, err = r.Update(t.Context(), change, md.ETag)
+	wantAPIError(t, err, http.StatusPreconditionFailed, "conditionNotMet")
+	if diff := cmp.Diff([][]bq.Value{{20.0}}, e.query(t, "SELECT v FROM ds.from_n(2)")); diff != "" {
+		t.Errorf("rows of the changed function (-want +got):\n%s", diff)
+	}
 }
 
 func TestScalarFunction(t *testing.T) {

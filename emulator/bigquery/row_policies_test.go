@@ -31,11 +31,13 @@ func TestRowPolicies(t *testing.T) {
 		ref := object{"projectId": project, "datasetId": "ds", "tableId": "orders", "policyId": id}
 		return object{"rowAccessPolicyReference": ref, "filterPredicate": filter, "grantees": []string{grantee}}
 	}
-	want := func(status, wanted int, out object) {
+	call := func(wanted int, method, url string, body any, header ...string) object {
 		t.Helper()
+		status, out := e.call(t, method, url, body, header...)
 		if status != wanted {
 			t.Fatalf("status %d, want %d: %v", status, wanted, out)
 		}
+		return out
 	}
 	all := "1,2,3"
 	for _, caller := range []string{"", "user:ann@x.org"} {
@@ -43,52 +45,37 @@ func TestRowPolicies(t *testing.T) {
 			t.Errorf("%q sees %s of a table without policies", caller, got)
 		}
 	}
-	status, out := e.call(t, "POST", policies, policy("us", "country = 'US'", "user:ann@x.org"))
-	want(status, http.StatusOK, out)
-	status, out = e.call(t, "POST", policies, policy("us", "TRUE", "allUsers"))
-	want(status, http.StatusConflict, out)
-	status, out = e.call(t, "POST", policies, policy("jp", "country = 'JP'", "domain:x.org"))
-	want(status, http.StatusOK, out)
+	call(http.StatusOK, "POST", policies, policy("us", "country = 'US'", "user:ann@x.org"))
+	call(http.StatusConflict, "POST", policies, policy("us", "TRUE", "allUsers"))
+	call(http.StatusOK, "POST", policies, policy("jp", "country = 'JP'", "domain:x.org"))
 	for caller, seen := range map[string]string{"": "<nil>", "user:ann@x.org": "1,3", "user:bob@x.org": "3", "serviceAccount:s@y.org": "<nil>"} {
 		if got := e.seenBy(t, caller); got != seen {
 			t.Errorf("%q sees %s, want %s", caller, got, seen)
 		}
 	}
-	status, out = e.call(t, "PUT", policies+"/us", policy("us", "id < 3", "allAuthenticatedUsers"))
-	want(status, http.StatusOK, out)
+	call(http.StatusOK, "PUT", policies+"/us", policy("us", "id < 3", "allAuthenticatedUsers"))
 	if got := e.seenBy(t, "user:z@z.z"); got != "1,2" {
 		t.Errorf("a changed policy shows %s", got)
 	}
-	status, out = e.call(t, "GET", policies, nil)
-	want(status, http.StatusOK, out)
+	out := call(http.StatusOK, "GET", policies, nil)
 	if list := out["rowAccessPolicies"].([]any); len(list) != 2 || list[0].(object)["filterPredicate"] != "country = 'JP'" {
 		t.Errorf("the policies are %v", list)
 	}
-	status, out = e.call(t, "POST", policies+"/us:getIamPolicy", object{})
-	want(status, http.StatusOK, out)
+	out = call(http.StatusOK, "POST", policies+"/us:getIamPolicy", object{})
 	if text := fmt.Sprint(out["bindings"]); !strings.Contains(text, "allAuthenticatedUsers") {
 		t.Errorf("the policy is granted to %s", text)
 	}
-	status, out = e.call(t, "GET", base+"/data", nil)
-	want(status, http.StatusForbidden, out)
-	status, out = e.call(t, "POST", policies, policy("everything", " (true) ", "user:admin@z.z"))
-	want(status, http.StatusOK, out)
-	status, out = e.call(t, "GET", base+"/data", nil, "X-Emulator-Caller", "user:admin@z.z")
-	want(status, http.StatusOK, out)
-	status, out = e.call(t, "DELETE", policies+"/everything", nil)
-	want(status, http.StatusNoContent, out)
-	status, out = e.call(t, "GET", policies+"/none", nil)
-	want(status, http.StatusNotFound, out)
+	call(http.StatusForbidden, "GET", base+"/data", nil)
+	call(http.StatusOK, "POST", policies, policy("everything", " (true) ", "user:admin@z.z"))
+	call(http.StatusOK, "GET", base+"/data", nil, "X-Emulator-Caller", "user:admin@z.z")
+	call(http.StatusNoContent, "DELETE", policies+"/everything", nil)
+	call(http.StatusNotFound, "GET", policies+"/none", nil)
 	for _, bad := range []object{policy("x", "id", "allUsers"), policy("x", "nothing = 1", "allUsers"), policy("x", "TRUE", "group:g@x.org"), policy("a-b", "TRUE", "allUsers")} {
-		status, out = e.call(t, "POST", policies, bad)
-		want(status, http.StatusBadRequest, out)
+		call(http.StatusBadRequest, "POST", policies, bad)
 	}
-	status, out = e.call(t, "DELETE", policies+"/jp", nil)
-	want(status, http.StatusNoContent, out)
-	status, out = e.call(t, "DELETE", policies+"/us", nil)
-	want(status, http.StatusBadRequest, out)
-	status, out = e.call(t, "POST", policies+":batchDelete", object{"policyIds": []string{"us"}, "force": true})
-	want(status, http.StatusNoContent, out)
+	call(http.StatusNoContent, "DELETE", policies+"/jp", nil)
+	call(http.StatusBadRequest, "DELETE", policies+"/us", nil)
+	call(http.StatusNoContent, "POST", policies+":batchDelete", object{"policyIds": []string{"us"}, "force": true})
 	if got := e.seenBy(t, ""); got != all {
 		t.Errorf("without policies %s are seen", got)
 	}

@@ -132,18 +132,21 @@ type visitor struct {
 	Name bq.NullString
 }
 
+// nameRow is a row of nameSchema to insert.
+func nameRow(insertID string, values ...bq.Value) *bq.ValuesSaver {
+	return &bq.ValuesSaver{Schema: nameSchema, InsertID: insertID, Row: values}
+}
+
+// A row is inserted once, however often a client sends its id.
 func TestInsertAll(t *testing.T) {
 	e := start(t)
 	ctx := within(t, 20*time.Second)
 	table := e.table(t, e.dataset(t, "ds"), "t", nameSchema)
-	row := func(insertID string, values ...bq.Value) *bq.ValuesSaver {
-		return &bq.ValuesSaver{Schema: nameSchema, InsertID: insertID, Row: values}
-	}
 	ins := table.Inserter()
-	if err := ins.Put(ctx, []*bq.ValuesSaver{row("a", int64(1), "x"), row("b", int64(2), nil), row("a", int64(1), "x")}); err != nil {
+	if err := ins.Put(ctx, []*bq.ValuesSaver{nameRow("a", int64(1), "x"), nameRow("b", int64(2), nil), nameRow("a", int64(1), "x")}); err != nil {
 		t.Fatal(err)
 	}
-	if err := ins.Put(ctx, row("b", int64(2), nil)); err != nil { // repeated by a client
+	if err := ins.Put(ctx, nameRow("b", int64(2), nil)); err != nil { // repeated by a client
 		t.Fatal(err)
 	}
 	want := [][]bq.Value{{int64(1), "x"}, {int64(2), nil}}
@@ -153,8 +156,19 @@ func TestInsertAll(t *testing.T) {
 	if err := ins.Put(ctx, &visitor{ID: 3}); err != nil {
 		t.Fatal(err)
 	}
+	if n := len(rows(t, table.Read(ctx))); n != 3 {
+		t.Errorf("%d rows, want 3", n)
+	}
+	wantAPIError(t, e.client.Dataset("ds").Table("gone").Inserter().Put(ctx, nameRow("", int64(1), nil)), http.StatusNotFound, "notFound")
+}
 
-	bad := []*bq.ValuesSaver{row("c", int64(4), "y"), row("d", nil, "no id")}
+// A row that doesn't fit keeps the others of its request out, unless SkipInvalidRows is set.
+func TestInsertAllOfInvalidRows(t *testing.T) {
+	e := start(t)
+	ctx := within(t, 20*time.Second)
+	table := e.table(t, e.dataset(t, "ds"), "t", nameSchema)
+	ins := table.Inserter()
+	bad := []*bq.ValuesSaver{nameRow("c", int64(4), "y"), nameRow("d", nil, "no id")}
 	var multi bq.PutMultiError
 	if err := ins.Put(ctx, bad); !errors.As(err, &multi) || len(multi) != 2 {
 		t.Fatalf("Put = %v, want errors of two rows", err)
@@ -170,12 +184,18 @@ func TestInsertAll(t *testing.T) {
 	if err := ins.Put(ctx, bad); !errors.As(err, &multi) || len(multi) != 1 || multi[0].RowIndex != 1 {
 		t.Fatalf("Put with SkipInvalidRows = %v, want an error of row 1", err)
 	}
-	if n := len(rows(t, table.Read(ctx))); n != 4 {
-		t.Errorf("%d rows, want 4", n)
+	if n := len(rows(t, table.Read(ctx))); n != 1 {
+		t.Errorf("%d rows, want 1", n)
 	}
+}
 
+func TestOptionsOfInsertAll(t *testing.T) {
+	e := start(t)
+	ctx := within(t, 20*time.Second)
+	table := e.table(t, e.dataset(t, "ds"), "t", nameSchema)
 	unknown := &bq.StructSaver{Struct: struct{ ID, More int64 }{5, 6}, Schema: bq.Schema{{Name: "ID", Type: bq.IntegerFieldType}, {Name: "More", Type: bq.IntegerFieldType}}}
 	strict := table.Inserter()
+	var multi bq.PutMultiError
 	if err := strict.Put(ctx, unknown); !errors.As(err, &multi) {
 		t.Errorf("Put of an unknown field = %v, want a row error", err)
 	}
@@ -185,13 +205,12 @@ func TestInsertAll(t *testing.T) {
 	}
 	templated := table.Inserter()
 	templated.TableTemplateSuffix = "_2026"
-	if err := templated.Put(ctx, row("", int64(9), "z")); err != nil {
+	if err := templated.Put(ctx, nameRow("", int64(9), "z")); err != nil {
 		t.Fatal(err)
 	}
 	if diff := cmp.Diff([][]bq.Value{{int64(9), "z"}}, rows(t, e.client.Dataset("ds").Table("t_2026").Read(ctx))); diff != "" {
 		t.Errorf("rows of the table made from the template (-want +got):\n%s", diff)
 	}
-	wantAPIError(t, e.client.Dataset("ds").Table("gone").Inserter().Put(ctx, row("", int64(1), nil)), http.StatusNotFound, "notFound")
 }
 
 func TestTablePages(t *testing.T) {

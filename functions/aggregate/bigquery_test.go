@@ -8,7 +8,7 @@ import (
 	"google.golang.org/api/googleapi"
 )
 
-// BigQuery words in two ways that a pass met another one; nothing else is one.
+// BigQuery has two messages for a pass that met another one. No other error is a conflict.
 func TestConflicts(t *testing.T) {
 	for message, conflict := range map[string]bool{
 		"Transaction is aborted due to concurrent update against table p:core.ballots. Transaction ID: 1": true,

@@ -60,8 +60,8 @@ func TestAllOfRawIsReadNowAndThen(t *testing.T) {
 			reads[now.Format(time.DateOnly)]++
 		}
 	}
-	// The 3rd has twelve hours from noon on, of which the reads are 61 minutes apart; so
-	// has the morning of the 4th.
+	// Reads are 61 minutes apart until nothing has come for a day: twelve from noon of the
+	// 3rd to midnight, and twelve from there to noon of the 4th.
 	if reads["2026-11-03"] != 12 || reads["2026-11-04"] != 12 || reads["2026-11-05"] != 1 || reads["2026-11-06"] != 1 {
 		t.Errorf("reads by day: %v", reads)
 	}

@@ -3,10 +3,10 @@ package aggregate
 import "fmt"
 
 // Functions of analytics on PostgreSQL. They run with the rights of their owner: readers
-// need none on raw and core. Their statements are planned at each call, by the arguments,
-// under the settings of a pass, but for work_mem: the planner expects many times as many
-// records as there are, and makes its hash tables as large as it may, which takes longer
-// than the rest.
+// need none on raw and core. Their statements are planned at each call, for its arguments,
+// under the settings of a pass. Only work_mem is smaller. The planner expects many times as
+// many records as there are. With more memory it makes hash tables so large that filling
+// them takes longer than the rest.
 const (
 	functionsHead = `-- +goose Up
 -- Written by go test ./functions/aggregate -update, from functions/aggregate/sql/postgres.
@@ -48,8 +48,8 @@ $$;
 `
 )
 
-// postgresFunctions is the migration that makes the functions which readers call, in the
-// place of those of migrations before it.
+// postgresFunctions is the migration that creates the functions which readers call. It
+// replaces those of earlier migrations.
 func postgresFunctions() string {
 	bodies := postgreSQL.functionBodies()
 	return functionsHead + fmt.Sprintf(changesFunction, bodies["live_changes"]) + fmt.Sprintf(arrivalsFunction, bodies["live_arrivals"])

@@ -70,11 +70,11 @@ func TestRangeTakesWholeHours(t *testing.T) {
 	}
 }
 
-// A rebuild that outlives calls is asked for by the same ids in each of them, past the
-// tries that gave way, and goes on while it runs.
+// A rebuild may last longer than a call. Each call asks for it by the same ids: first for
+// the try that gave way, then for the one that runs. It goes on between the calls.
 func TestRebuildOfAnOperation(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		w := &outliving{memory: memory{rows: map[kafka.TopicPartition][]int64{votes0: {0, 1}}}, gaveWay: "rebuild-op-1"}
+		w := &longRebuilds{memory: memory{rows: map[kafka.TopicPartition][]int64{votes0: {0, 1}}}, gaveWay: "rebuild-op-1"}
 		for call, want := range []drain.AggregateSummary{
 			{Running: true, Conflicts: 1, Seconds: 60},
 			{Running: true, Conflicts: 1, Seconds: 60},
@@ -95,25 +95,25 @@ func TestRebuildOfAnOperation(t *testing.T) {
 	})
 }
 
-// outliving is a warehouse of whose rebuilds one gave way, and the others go on until
-// they have ended.
-type outliving struct {
+// longRebuilds is a warehouse whose rebuilds last longer than a call. The one whose id is
+// gaveWay gave way to another writer. The others run until ended is set.
+type longRebuilds struct {
 	memory
 	gaveWay string
 	ended   bool
 	ids     []string
 }
 
-func (o *outliving) Rebuild(ctx context.Context, r Rebuild) ([]Partition, error) {
-	o.ids = append(o.ids, r.ID)
+func (l *longRebuilds) Rebuild(ctx context.Context, r Rebuild) ([]Partition, error) {
+	l.ids = append(l.ids, r.ID)
 	switch {
-	case r.ID == o.gaveWay:
+	case r.ID == l.gaveWay:
 		return nil, ErrConflict
-	case !o.ended:
+	case !l.ended:
 		time.Sleep(time.Until(r.Patience)) // of the bubble
 		return nil, ErrRunning
 	}
-	return o.Pass(ctx, Pass{Started: r.Started})
+	return l.Pass(ctx, Pass{Started: r.Started})
 }
 
 // A rebuild has every step of a pass, so that a step that is added isn't missed.

@@ -11,7 +11,7 @@ import (
 	"github.com/tallystream/tallystream/shared/kafka"
 )
 
-// Between passes the shown votes move, where records have come since the last step.
+// Between passes the shown votes are brought up to date if records have come since the last step.
 func TestDrainStepsBetweenPasses(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		started := time.Now()

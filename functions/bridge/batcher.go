@@ -26,9 +26,9 @@ func toRecord(r *kgo.Record, key, value []byte, size int64) recordbatch.Record {
 	return recordbatch.Record{Offset: r.Offset, Timestamp: r.Timestamp.UnixMilli(), Key: key, Value: value, Size: size}
 }
 
-// add adds a record to the message of its partition. Where the budget is used up,
+// add adds a record to the message of its partition. If the budget is used up,
 // it publishes the messages of all partitions, and waits until one of them is
-// acknowledged; the error is that of ctx, and the record was left.
+// acknowledged. If ctx ends first, it leaves the record out and returns the error of ctx.
 func (b *batcher) add(ctx context.Context, parts map[kafka.TopicPartition]*partition, p *partition, r recordbatch.Record, now time.Time) error {
 	size := recordbatch.SizeOf(&r)
 	if w := &p.waiting; w.batch != nil && (w.batch.Len() >= b.config.BatchRecords || w.batch.Size()+size > b.config.BatchBytes) {
@@ -36,7 +36,7 @@ func (b *batcher) add(ctx context.Context, parts map[kafka.TopicPartition]*parti
 	}
 	cost := b.publisher.budget.cost(size)
 	if !b.publisher.budget.take(cost) {
-		// Only what is published comes back, so nothing may linger now.
+		// Only acknowledgements free budget: what lingers must be published too.
 		b.publishAll(parts)
 		begun := time.Now()
 		err := b.publisher.budget.wait(ctx, cost)

@@ -180,8 +180,8 @@ func TestCommitFails(t *testing.T) {
 }
 
 // Producers write, drains of two shards overlap and die, publishing fails now
-// and then: in the end every record has arrived, and the chain of what follows
-// what is whole.
+// and then. In the end every record has arrived, and each names the offset of the
+// one before it.
 func TestEverythingAtOnce(t *testing.T) {
 	const partitions, rounds, each = 4, 10, 300
 	b := startBroker(t, kfake.SeedTopics(partitions, "votes"), kfake.SeedTopics(1, "voters"))
@@ -247,7 +247,7 @@ func (p publishHook) Publish(ctx context.Context, data []byte, attributes map[st
 	return p.Publisher.Publish(ctx, data, attributes)
 }
 
-// The reading client must not be one that others can see: no group, no member.
+// A drain commits to a group without joining it: the group has no members.
 func TestLeavesNoMember(t *testing.T) {
 	b := startBroker(t, kfake.SeedTopics(1, "votes"), kfake.SeedTopics(1, "voters"))
 	b.produce("votes", 0, 1)

@@ -17,7 +17,7 @@ type Config struct {
 	Cloud endpoint.Cloud
 	Kafka endpoint.Kafka
 	// Connect (KAFKA_CONNECT_SECONDS) is how long the first drain of a process tries to reach
-	// Kafka where it gets no answer; later ones have ten seconds at most. 0 is ten seconds.
+	// a Kafka that doesn't answer. Later drains try for ten seconds at most. 0 is ten seconds.
 	Connect time.Duration
 
 	Topics      []string // KAFKA_TOPICS to read; the index of a topic in the list decides its shards

@@ -65,7 +65,7 @@ func (d *discoverer) listTopics(ctx context.Context) (topics kadm.TopicDetails, 
 	if topics, err = list(d.config.Topics...); !errors.As(err, &forbidden) {
 		return topics, err
 	}
-	// One that is forbidden fails the request for all: they are asked for one by one.
+	// A forbidden topic fails the request for all topics. So each is asked for alone.
 	topics = kadm.TopicDetails{}
 	for _, name := range d.config.Topics {
 		one, err := list(name)

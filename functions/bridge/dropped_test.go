@@ -16,8 +16,8 @@ import (
 	"github.com/tallystream/tallystream/shared/recordbatch"
 )
 
-// A partition that is read no more leaves its room to the others: what the client
-// still had of it doesn't count for ever.
+// A partition that isn't read any more leaves its memory to the others. Records of it that
+// the client still holds don't count against the limit for ever.
 func TestDroppedRecordsLeaveTheirRoom(t *testing.T) {
 	b := startBroker(t, kfake.SeedTopics(1, "votes"), kfake.SeedTopics(1, "voters"), kfake.BrokerConfigs(map[string]string{"message.max.bytes": "100000000"}))
 	random := rand.New(rand.NewPCG(1, 2))
@@ -34,7 +34,7 @@ func TestDroppedRecordsLeaveTheirRoom(t *testing.T) {
 			}
 		}
 	}
-	produce("votes", 100, func() []byte { // 100 KB each, that are 25 KB on Kafka
+	produce("votes", 100, func() []byte { // a batch of 100 KB, which is 25 KB on Kafka
 		noise := make([]byte, 1250)
 		for i := range noise {
 			noise[i] = byte(random.Uint32())

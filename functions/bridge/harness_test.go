@@ -55,8 +55,8 @@ func (b *broker) client(opts ...kgo.Opt) *kgo.Client {
 	return client
 }
 
-// produce writes n records to a partition, whose values tell its number and
-// theirs.
+// produce writes n records to a partition. The value of each has the number of the partition
+// and its own.
 func (b *broker) produce(topic string, partition int32, n int) {
 	b.t.Helper()
 	records := make([]*kgo.Record, n)
@@ -159,7 +159,7 @@ func (p *topic) Publish(ctx context.Context, data []byte, attributes map[string]
 	return nil
 }
 
-// offsets returns the offsets that arrived, sorted, as often as they did.
+// offsets returns the offsets that arrived, sorted. One that arrived twice is there twice.
 func (p *topic) offsets() map[kafka.TopicPartition][]int64 {
 	p.mu.Lock()
 	defer p.mu.Unlock()

@@ -49,20 +49,8 @@ func (h *Handler) chart(w http.ResponseWriter, r *http.Request) {
 	})
 }
 
-// feed serves what has happened in the count, through filters and in the language lang.
-func (h *Handler) feed(w http.ResponseWriter, r *http.Request) {
-	maps.Copy(w.Header(), httpdoc.CrossOrigin)
-	h.view(w, r, func(v *refresh.View) (*httpdoc.Document, error) {
-		f, look, _, err := pictured(v, r, "lang")
-		if err != nil {
-			return nil, badFilter{err}
-		}
-		return v.Feed(f, look)
-	})
-}
-
-// pictured is how a request wants the figures beside the page: through filters, in the language
-// lang, as the theme, by the clock of tz. parameters are those of them that it may have.
+// pictured is how a request wants a picture, or the feed: its filters, and the parameters lang,
+// theme and tz. parameters are those that it may have besides filters.
 func pictured(v *refresh.View, r *http.Request, parameters ...string) (f filter.Filter, look page.Look, o chart.Options, err error) {
 	q, err := url.ParseQuery(r.URL.RawQuery)
 	if err != nil {

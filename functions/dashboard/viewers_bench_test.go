@@ -26,11 +26,11 @@ import (
 // manyViewers is how many viewers BenchmarkViewers has.
 const manyViewers = 10_000
 
-// BenchmarkViewers has 10,000 viewers follow the stream of one dashboard, a process of
-// its own, where a country is counted ten seconds further in each. An iteration is a
-// second: run it with -benchtime 20x. It reports what the dashboard's process takes, in
-// which the country is simulated too, and what it takes at most while there is one viewer
-// (MB-alone). The viewers are in the process of the benchmark, and aren't in the figures.
+// BenchmarkViewers has 10,000 viewers follow the stream of one dashboard. Each second ten
+// seconds of a country are counted. An iteration is a second: run it with -benchtime 20x.
+// The dashboard is a process of its own, which simulates the country too. The figures are
+// those of this process, and its most memory while there is one viewer (MB-alone). The
+// viewers are in the process of the benchmark.
 func BenchmarkViewers(b *testing.B) {
 	if os.Getenv(servesViewers) != "" {
 		serveViewers(b)

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -65,8 +66,8 @@ func with(field, value string) string {
 	return "{" + b.String()[1:] + "}"
 }
 
-// forms are all of them: encodings, envelopes, ids, names, times, images.
-func forms() []form {
+// acceptedForms are encodings, envelopes, ids, names, times and images of one vote.
+func acceptedForms() []form {
 	plain := accepted{Voter: "7001", Candidate: "vasquez", At: recorded.Add(-5 * time.Second), Object: formVote}
 	var list []form
 	add := func(name, value string, change func(*accepted)) {
@@ -78,7 +79,6 @@ func forms() []form {
 		list = append(list, f)
 	}
 	wrapped := func(name, value string) { add(name, value, func(a *accepted) { a.Object = formVote }) }
-	refuse := func(name, value, reason string) { list = append(list, form{name: name, value: value, reason: reason}) }
 
 	add("plain", formVote, nil)
 	wrapped("byte order mark", "\ufeff"+formVote)
@@ -117,22 +117,27 @@ func forms() []form {
 	add("an image of a host on the list", with("candidate_image", `"https://img.example.org/i.jpg"`), func(a *accepted) { a.Image = "https://img.example.org/i.jpg" })
 	add("an image of another host", with("candidate_image", `"https://elsewhere.example/i.jpg"`), nil)
 	add("an image that isn't one", with("candidate_image", `{"url":1}`), nil)
-
-	refuse("Avro", "\x00\x00\x00\x00\x07\x06b-1\x02p", rejection.UnsupportedFormat)
-	refuse("Protobuf", "\x00\x00\x00\x00\x07\x00\x0a\x03b-1", rejection.UnsupportedFormat)
-	refuse("a deletion", `{"before":`+formVote+`,"after":null,"op":"d"}`, rejection.Deletion)
-	refuse("several votes", formVote+"\n"+formVote, rejection.MalformedJSON)
-	refuse("a list of votes", "["+formVote+"]", rejection.MalformedJSON)
-	refuse("Latin-1", strings.ReplaceAll(formVote, "é", "\xe9"), rejection.MalformedJSON)
-	refuse("Python's repr", strings.ReplaceAll(formVote, `"`, `'`), rejection.MalformedJSON)
-	refuse("NaN", with("voter_id", "NaN"), rejection.MalformedJSON)
-	refuse("camel case", strings.ReplaceAll(formVote, "voter_id", "voterId"), rejection.MissingVoterID)
-	refuse("half a voter", with("voter_id", "7001.5"), rejection.InvalidID)
-	refuse("a candidate without accents", with("candidate", `"Ines Vasquez"`), rejection.UnknownCandidate)
-	refuse("day and month", with("timestamp", `"02/03/2026 09:30:00"`), rejection.InvalidTimestamp)
-	refuse("a zone by letters", with("timestamp", `"2026-11-03 09:30:00 CST"`), rejection.InvalidTimestamp)
-	refuse("the day after tomorrow", with("timestamp", `"2026-11-05T09:30:00Z"`), rejection.TimestampInFuture)
 	return list
+}
+
+// refusedForms are those that are rejected, each with its reason.
+func refusedForms() []form {
+	return []form{
+		{name: "Avro", value: "\x00\x00\x00\x00\x07\x06b-1\x02p", reason: rejection.UnsupportedFormat},
+		{name: "Protobuf", value: "\x00\x00\x00\x00\x07\x00\x0a\x03b-1", reason: rejection.UnsupportedFormat},
+		{name: "a deletion", value: `{"before":` + formVote + `,"after":null,"op":"d"}`, reason: rejection.Deletion},
+		{name: "several votes", value: formVote + "\n" + formVote, reason: rejection.MalformedJSON},
+		{name: "a list of votes", value: "[" + formVote + "]", reason: rejection.MalformedJSON},
+		{name: "Latin-1", value: strings.ReplaceAll(formVote, "é", "\xe9"), reason: rejection.MalformedJSON},
+		{name: "Python's repr", value: strings.ReplaceAll(formVote, `"`, `'`), reason: rejection.MalformedJSON},
+		{name: "NaN", value: with("voter_id", "NaN"), reason: rejection.MalformedJSON},
+		{name: "camel case", value: strings.ReplaceAll(formVote, "voter_id", "voterId"), reason: rejection.MissingVoterID},
+		{name: "half a voter", value: with("voter_id", "7001.5"), reason: rejection.InvalidID},
+		{name: "a candidate without accents", value: with("candidate", `"Ines Vasquez"`), reason: rejection.UnknownCandidate},
+		{name: "day and month", value: with("timestamp", `"02/03/2026 09:30:00"`), reason: rejection.InvalidTimestamp},
+		{name: "a zone by letters", value: with("timestamp", `"2026-11-03 09:30:00 CST"`), reason: rejection.InvalidTimestamp},
+		{name: "the day after tomorrow", value: with("timestamp", `"2026-11-05T09:30:00Z"`), reason: rejection.TimestampInFuture},
+	}
 }
 
 // Every form that a producer may write goes through the handler, and becomes the
@@ -141,7 +146,7 @@ func TestEveryForm(t *testing.T) {
 	c := testConfig()
 	c.Election.Candidates = []election.Candidate{{ID: "vasquez", Name: "Inés Vásquez"}}
 	c.Election.Portraits = &election.Portraits{FromVotes: true, Hosts: []string{"img.example.org"}}
-	all := forms()
+	all := slices.Concat(acceptedForms(), refusedForms())
 	batch := &recordbatch.Batch{TopicPartition: kafka.TopicPartition{Topic: "votes"}, Follows: -1}
 	for i, f := range all {
 		batch.Records = append(batch.Records, record(int64(i), f.value))

@@ -21,8 +21,8 @@ func migrateCommand(h *Host) *cobra.Command {
 	return c
 }
 
-// runMigrate migrates, and brings the privileges of the roles up to date where there are
-// roles or there shall be.
+// runMigrate migrates the schema. If there are roles, or roles is set, it brings their
+// privileges up to date.
 func runMigrate(ctx context.Context, h *Host, roles bool) error {
 	env := config.From(func(name string) string {
 		if v := h.Getenv(name); v != "" || name != "WAREHOUSE" {

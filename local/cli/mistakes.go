@@ -10,8 +10,8 @@ import (
 	"github.com/spf13/pflag"
 )
 
-// Mistake marks an error as one of the command line: what is wrong is how the command
-// was called, and the exit status is ExitUsage. It returns nil for nil.
+// Mistake marks an error as one in the command line. The exit status is then ExitUsage. It
+// returns nil for nil.
 func Mistake(err error) error {
 	if err == nil {
 		return nil
@@ -77,7 +77,7 @@ func explained(err error, args []string) string {
 	return err.Error()
 }
 
-// taken is what flags of pflag's types take.
+// taken says what values a flag takes, by pflag's name of its type.
 var taken = map[string]string{
 	"duration": "a time with a unit, such as 90s or 5m",
 	"bool":     "true or false",
@@ -85,8 +85,8 @@ var taken = map[string]string{
 	"int":      "a whole number", "int32": "a whole number", "int64": "a whole number", "uint64": "a whole number",
 }
 
-// oneDash is the flag with one dash of which pflag refuses the end: -version, which
-// it reads as -v and an unknown -ersion.
+// oneDash is the flag with one dash whose end pflag has refused. It reads -version as -v
+// and an unknown -ersion.
 func oneDash(args []string, end string) string {
 	for _, arg := range args {
 		flag, _, _ := strings.Cut(arg, "=")

@@ -68,7 +68,7 @@ func (s *Simulation) Options(el *election.Election) (simulate.Options, error) {
 		}
 	}
 	if s.o.Rate > 0 && !s.flags.Changed("day-in") {
-		s.o.DayIn = 0 // a rate that is given replaces a length that isn't
+		s.o.DayIn = 0 // its default: --rate was given instead
 	}
 	s.o.Election = el
 	day, err := s.On()

@@ -17,8 +17,8 @@ type BridgeRequest struct {
 	Shard  int `json:"shard,omitempty"`
 	Shards int `json:"shards,omitempty"`
 
-	// Replay has the bridge publish what it names again, until all of it is, in
-	// place of what isn't committed.
+	// Replay has the bridge publish what it names again, instead of what isn't
+	// committed. The drain ends when all of it is published.
 	Replay *Replay `json:"replay,omitempty"`
 }
 
@@ -33,12 +33,12 @@ type Replay struct {
 	From *int64 `json:"from,omitempty"`
 	To   *int64 `json:"to,omitempty"`
 
-	// Bounds by the broker's timestamps: from the first record that isn't older,
-	// to before the first that isn't older. They go with no bounds by offset.
+	// Bounds by the broker's timestamps. Each stands for the offset of the first
+	// record that isn't older. The one of ToTime is exclusive. They exclude bounds by offset.
 	FromTime *time.Time `json:"from_time,omitempty"`
 	ToTime   *time.Time `json:"to_time,omitempty"`
 
-	// Next is what the summary of a replay said that ran out of time: the replay
+	// Next comes from the summary of a replay that ran out of time. The replay
 	// goes on there, and leaves out the partitions that are done.
 	Next map[string]int64 `json:"next,omitempty"`
 }
@@ -50,7 +50,7 @@ type BridgeSummary struct {
 	Messages   int64   `json:"messages"`   // published
 	Partitions int     `json:"partitions"` // read
 	Lag        int64   `json:"lag"`        // offsets that were not yet committed at the end, up to the logs' ends
-	CaughtUp   bool    `json:"caught_up"`  // whether everything that was there at the start is committed, what an open transaction held back included
+	CaughtUp   bool    `json:"caught_up"`  // whether everything that was there at the start is committed, including what an open transaction held back
 	Seconds    float64 `json:"seconds"`
 	Held       float64 `json:"held_seconds"` // of these, while no more was read because Pub/Sub had yet to acknowledge
 

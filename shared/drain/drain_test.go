@@ -76,7 +76,7 @@ func TestCalls(t *testing.T) {
 }
 
 // A call that names nothing drains everything for as long as the stage is
-// configured to; 0 seconds are none named.
+// configured to. So does one that names 0 seconds.
 func TestDefaults(t *testing.T) {
 	for _, body := range []string{``, `{}`, `{"seconds":0}`, `{"until":""}`} {
 		b, err := parseBridge([]byte(body))

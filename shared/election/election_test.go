@@ -119,7 +119,7 @@ regions:
 	}
 }
 
-// parses checks what is said of an election with some text: the problem, or nothing where it is empty.
+// parses checks that an election with some text has a problem, or none if problem is empty.
 func parses(t *testing.T, name, text, problem string) {
 	t.Helper()
 	_, err := election.Parse([]byte("id: a\nname: A\n" + text))

@@ -37,53 +37,59 @@ func serve(h http.HandlerFunc, log *slog.Logger, target string, header http.Head
 	return w
 }
 
+// invocations are requests, and the lines of the log about them.
+var invocations = []struct {
+	name   string
+	target string
+	handle http.HandlerFunc
+	status int
+	want   map[string]any
+}{
+	{"success", "/", func(w http.ResponseWriter, r *http.Request) {
+		logging.Add(r.Context(), slog.Int("records", 3), slog.Duration("age", 1500*time.Millisecond), slog.String("topic", "my votes"))
+		logging.Raise(r.Context(), slog.LevelInfo)
+	}, 200, map[string]any{
+		"severity": "INFO", "status": 200.0, "records": 3.0, "age": 1.5, "topic": "my votes",
+		"message": `work status=200 took=T records=3 age=1.5s topic="my votes"`,
+	}},
+	{"at its name", "/work", func(w http.ResponseWriter, r *http.Request) {
+		logging.Raise(r.Context(), slog.LevelInfo)
+	}, 200, map[string]any{"severity": "INFO", "status": 200.0, "message": "work status=200 took=T"}},
+	{"client error", "/a/page?q=1", func(w http.ResponseWriter, r *http.Request) {
+		http.Error(w, "no", http.StatusBadRequest)
+	}, 400, map[string]any{"severity": "WARNING", "status": 400.0, "path": "/a/page", "message": "work status=400 took=T path=/a/page"}},
+	{"server error", "/", func(w http.ResponseWriter, r *http.Request) {
+		logging.Add(r.Context(), slog.Any("error", errors.New("the disk is full")))
+		w.WriteHeader(http.StatusServiceUnavailable)
+	}, 503, map[string]any{
+		"severity": "ERROR", "status": 503.0, "error": "the disk is full",
+		"message": `work status=503 took=T error="the disk is full"`,
+	}},
+	{"panic", "/", func(http.ResponseWriter, *http.Request) {
+		panic("boom")
+	}, 500, map[string]any{"severity": "ERROR", "status": 500.0, "panic": "boom", "message": "work status=500 took=T panic=boom"}},
+}
+
+// ids are what Google's services send of an invocation.
+var ids = http.Header{
+	"X-Cloud-Trace-Context": {"105445aa7843bc8bf206b12000100000/255;o=1"},
+	"Function-Execution-Id": {"exec"},
+}
+
+// withIDs adds to the fields of a line those that come of ids.
+func withIDs(m map[string]any) map[string]any {
+	m["function"] = "work"
+	m["logging.googleapis.com/trace"] = "projects/p/traces/105445aa7843bc8bf206b12000100000"
+	m["logging.googleapis.com/spanId"] = "00000000000000ff"
+	m["logging.googleapis.com/trace_sampled"] = true
+	m["logging.googleapis.com/labels"] = map[string]any{"execution_id": "exec"}
+	return m
+}
+
 // A line says everything in its message, and each thing in a field.
 func TestInvocationLine(t *testing.T) {
-	ids := http.Header{
-		"X-Cloud-Trace-Context": {"105445aa7843bc8bf206b12000100000/255;o=1"},
-		"Function-Execution-Id": {"exec"},
-	}
-	withIDs := func(m map[string]any) map[string]any {
-		m["function"] = "work"
-		m["logging.googleapis.com/trace"] = "projects/p/traces/105445aa7843bc8bf206b12000100000"
-		m["logging.googleapis.com/spanId"] = "00000000000000ff"
-		m["logging.googleapis.com/trace_sampled"] = true
-		m["logging.googleapis.com/labels"] = map[string]any{"execution_id": "exec"}
-		return m
-	}
-	tests := []struct {
-		name   string
-		target string
-		handle http.HandlerFunc
-		status int
-		want   map[string]any
-	}{
-		{"success", "/", func(w http.ResponseWriter, r *http.Request) {
-			logging.Add(r.Context(), slog.Int("records", 3), slog.Duration("age", 1500*time.Millisecond), slog.String("topic", "my votes"))
-			logging.Raise(r.Context(), slog.LevelInfo)
-		}, 200, map[string]any{
-			"severity": "INFO", "status": 200.0, "records": 3.0, "age": 1.5, "topic": "my votes",
-			"message": `work status=200 took=T records=3 age=1.5s topic="my votes"`,
-		}},
-		{"at its name", "/work", func(w http.ResponseWriter, r *http.Request) {
-			logging.Raise(r.Context(), slog.LevelInfo)
-		}, 200, map[string]any{"severity": "INFO", "status": 200.0, "message": "work status=200 took=T"}},
-		{"client error", "/a/page?q=1", func(w http.ResponseWriter, r *http.Request) {
-			http.Error(w, "no", http.StatusBadRequest)
-		}, 400, map[string]any{"severity": "WARNING", "status": 400.0, "path": "/a/page", "message": "work status=400 took=T path=/a/page"}},
-		{"server error", "/", func(w http.ResponseWriter, r *http.Request) {
-			logging.Add(r.Context(), slog.Any("error", errors.New("the disk is full")))
-			w.WriteHeader(http.StatusServiceUnavailable)
-		}, 503, map[string]any{
-			"severity": "ERROR", "status": 503.0, "error": "the disk is full",
-			"message": `work status=503 took=T error="the disk is full"`,
-		}},
-		{"panic", "/", func(http.ResponseWriter, *http.Request) {
-			panic("boom")
-		}, 500, map[string]any{"severity": "ERROR", "status": 500.0, "panic": "boom", "message": "work status=500 took=T panic=boom"}},
-	}
 	took := regexp.MustCompile(`took=[0-9.]+[a-zµ]*s`)
-	for _, tt := range tests {
+	for _, tt := range invocations {
 		t.Run(tt.name, func(t *testing.T) {
 			var buf bytes.Buffer
 			w := serve(tt.handle, deployed(&buf), tt.target, ids)

@@ -101,7 +101,7 @@ func TestRows(t *testing.T) {
 	}
 }
 
-// What is written stands in the schema file, and what that requires is written.
+// Every column that is written is in the schema file. Every column that the file requires is written.
 func TestRowsFitTheSchema(t *testing.T) {
 	optional := slices.DeleteFunc(slices.Clone(voteColumns), func(name string) bool { return name == "vote_id" })
 	if _, err := newRawTable("raw.votes", originColumns, optional); err != nil {

@@ -54,8 +54,8 @@ func TestTablesAreWellFormed(t *testing.T) {
 	}
 }
 
-// ourTimes are columns by which tables are partitioned and whose values follow
-// from no record's time: clocks of the functions, and the one day of the election.
+// ourTimes are columns that partition tables and don't come from a record: they have the
+// functions' clocks, or the day of the election.
 var ourTimes = []string{"ingested_at", "first_seen", "certified_at", "election_date"}
 
 func checkPartitioning(t *testing.T, table Table, columns map[string]Field) {

@@ -1,6 +1,8 @@
 package analyzer
 
 import (
+	"cmp"
+
 	gsql "github.com/goccy/go-googlesql"
 
 	"github.com/tallystream/tallystream/emulator/bigquery/resolved"
@@ -8,6 +10,11 @@ import (
 
 // ddl copies a statement that changes the catalog; nil for another.
 func (c *converter) ddl(stmt gsql.ResolvedStatementNode) *resolved.DDL {
+	return cmp.Or(c.createStatement(stmt), dropStatement(stmt), c.alterStatement(stmt), c.grantStatement(stmt))
+}
+
+// createStatement copies a CREATE statement, or a LOAD DATA, which may create its table; nil for another.
+func (c *converter) createStatement(stmt gsql.ResolvedStatementNode) *resolved.DDL {
 	switch s := stmt.(type) {
 	case *gsql.ResolvedCreateTableStmt:
 		return c.createTable(s)
@@ -31,24 +38,25 @@ func (c *converter) ddl(stmt gsql.ResolvedStatementNode) *resolved.DDL {
 		return c.createTableFunction(s)
 	case *gsql.ResolvedCreateProcedureStmt:
 		return c.createProcedure(s)
+	case *gsql.ResolvedCreateRowAccessPolicyStmt:
+		return c.createRowAccessPolicy(s)
+	case *gsql.ResolvedCreateEntityStmt: // DATA_POLICY is the only type
+		return c.createDataPolicy(s)
+	case *gsql.ResolvedCreateIndexStmt:
+		return c.createIndex(s)
+	}
+	return nil
+}
+
+// dropStatement copies a DROP statement; nil for another.
+func dropStatement(stmt gsql.ResolvedStatementNode) *resolved.DDL {
+	switch s := stmt.(type) {
 	case *gsql.ResolvedDropTableFunctionStmt:
 		return dropRoutine("DROP_TABLE_FUNCTION", resolved.TableFunction, s)
 	case *gsql.ResolvedDropFunctionStmt:
 		return dropRoutine("DROP_FUNCTION", resolved.ScalarFunction, s)
-	case *gsql.ResolvedCreateRowAccessPolicyStmt:
-		return c.createRowAccessPolicy(s)
-	case *gsql.ResolvedGrantStmt:
-		return c.grant("GRANT", s)
-	case *gsql.ResolvedRevokeStmt:
-		return c.grant("REVOKE", s)
 	case *gsql.ResolvedDropRowAccessPolicyStmt:
 		return dropRowAccessPolicy(s)
-	case *gsql.ResolvedCreateEntityStmt: // DATA_POLICY is the only type
-		return c.createDataPolicy(s)
-	case *gsql.ResolvedAlterEntityStmt:
-		return c.alter("ALTER_DATA_POLICY", resolved.AlterDataPolicy, s)
-	case *gsql.ResolvedCreateIndexStmt:
-		return c.createIndex(s)
 	case *gsql.ResolvedDropIndexStmt:
 		return dropIndex(s)
 	case *gsql.ResolvedDropMaterializedViewStmt:
@@ -61,6 +69,15 @@ func (c *converter) ddl(stmt gsql.ResolvedStatementNode) *resolved.DDL {
 		return &resolved.DDL{
 			Kind: "DROP_SNAPSHOT_TABLE", Action: resolved.DropTable, Snapshot: true, Path: must(s.NamePath()), IfExists: must(s.IsIfExists()),
 		}
+	}
+	return nil
+}
+
+// alterStatement copies an ALTER statement; nil for another.
+func (c *converter) alterStatement(stmt gsql.ResolvedStatementNode) *resolved.DDL {
+	switch s := stmt.(type) {
+	case *gsql.ResolvedAlterEntityStmt:
+		return c.alter("ALTER_DATA_POLICY", resolved.AlterDataPolicy, s)
 	case *gsql.ResolvedAlterTableStmt:
 		return c.alter("ALTER_TABLE", resolved.AlterTable, s)
 	case *gsql.ResolvedAlterViewStmt:
@@ -71,6 +88,17 @@ func (c *converter) ddl(stmt gsql.ResolvedStatementNode) *resolved.DDL {
 		return d
 	case *gsql.ResolvedAlterSchemaStmt:
 		return c.alter("ALTER_SCHEMA", resolved.AlterSchema, s)
+	}
+	return nil
+}
+
+// grantStatement copies a GRANT or a REVOKE; nil for another.
+func (c *converter) grantStatement(stmt gsql.ResolvedStatementNode) *resolved.DDL {
+	switch s := stmt.(type) {
+	case *gsql.ResolvedGrantStmt:
+		return c.grant("GRANT", s)
+	case *gsql.ResolvedRevokeStmt:
+		return c.grant("REVOKE", s)
 	}
 	return nil
 }

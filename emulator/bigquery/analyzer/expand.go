@@ -16,8 +16,8 @@ import (
 // maxExpanded is how deep functions of ANY TYPE may call one another.
 const maxExpanded = 16
 
-// Expand puts the bodies of functions of ANY TYPE, and of aggregate ones, in the place of their calls. What the types
-// of such a function are, only a call tells, and the analyzer has no functions without types.
+// Expand puts the bodies of functions of ANY TYPE, and of aggregate ones, in the place of their calls. The analyzer has
+// no functions without types, and only a call tells the types of such a function.
 func (Analyzer) Expand(sql string, list []*resolved.Function) (out string, err error) {
 	e, err := shared()
 	if err != nil {
@@ -38,7 +38,7 @@ func (Analyzer) Expand(sql string, list []*resolved.Function) (out string, err e
 	return out, nil
 }
 
-// dotted finds out fast that a statement calls no function of a dataset.
+// dotted matches every call of a function of a dataset. A statement that it doesn't match needn't be parsed.
 var dotted = regexp.MustCompile("[\\w`]\\s*\\.\\s*[\\w`]+\\s*\\(")
 
 // expandKept does the same with the functions of datasets, and returns those that it has found.
@@ -164,11 +164,11 @@ func (x *expansion) called(call *gsql.ASTFunctionCall) *resolved.Function {
 // differing are calls whose values differ each time.
 var differing = regexp.MustCompile(`(?i)\b(rand|generate_uuid)\s*\(`)
 
-// scoping are the words of a body that bring names of its own, which an argument could be mistaken for.
+// scoping are the words by which a body brings names of its own. A name in an argument could be taken for one of them.
 var scoping = regexp.MustCompile(`(?i)\b(select|from|with)\b|->`)
 
-// body is the body of a function with the arguments of a call in the place of their names, or, where
-// the body has names of its own, with variables that hold them.
+// body is the body of a function with the arguments of a call in the place of their names. Where the
+// body has names of its own, variables that hold the arguments take that place.
 func (e *engine) body(call edit) string {
 	const prefix = "SELECT "
 	f := call.function
@@ -204,8 +204,8 @@ func (e *engine) body(call edit) string {
 // unrecognized is what the analyzer says of a name that nothing has.
 var unrecognized = regexp.MustCompile(`^Unrecognized name: [^ ;]+`)
 
-// checkTemplate refuses a function whose body names what is no argument of it: where it is called there
-// may be something of that name. The caller holds e.mu.
+// checkTemplate refuses a function whose body has a name that isn't one of its arguments: a column where
+// it is called may have that name. The caller holds e.mu.
 func (e *engine) checkTemplate(req *resolved.Request, s resolved.Statement) (err error) {
 	defer bqerror.Catch(&err)
 	body, arguments := "", []resolved.Variable(nil)

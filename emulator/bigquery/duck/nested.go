@@ -41,7 +41,7 @@ func plainJSON(v any, t *types.Type) (any, error) {
 	case types.Array:
 		list, ok := v.([]any)
 		if !ok {
-			return nil, fmt.Errorf("a %T is no %s", v, t)
+			return nil, mismatch(v, t)
 		}
 		out := make([]any, len(list))
 		for i, e := range list {
@@ -55,13 +55,13 @@ func plainJSON(v any, t *types.Type) (any, error) {
 	case types.Range:
 		bounds, ok := v.(map[string]any)
 		if !ok {
-			return nil, fmt.Errorf("a %T is no %s", v, t)
+			return nil, mismatch(v, t)
 		}
 		return map[string]any{"start": plainScalar(bounds["start"], t.Elem), "end": plainScalar(bounds["end"], t.Elem)}, nil
 	case types.Struct:
 		fields, ok := v.(map[string]any)
 		if !ok {
-			return nil, fmt.Errorf("a %T is no %s", v, t)
+			return nil, mismatch(v, t)
 		}
 		out := make(map[string]any, len(fields))
 		for i, f := range t.Fields {

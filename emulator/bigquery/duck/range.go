@@ -39,7 +39,7 @@ func fromRange(x map[string]any, t *types.Type) (any, error) {
 func toRange(v any, t *types.Type) (any, error) {
 	r, ok := v.(types.RangeValue)
 	if !ok {
-		return nil, fmt.Errorf("a %T is no %s", v, t)
+		return nil, mismatch(v, t)
 	}
 	bound := func(v any, otherwise time.Time) (any, error) {
 		if v == nil {

@@ -149,47 +149,23 @@ func To(v any, t *types.Type) (any, error) {
 		}
 		return nil, nil
 	}
-	mismatch := func() error { return fmt.Errorf("a %T is no %s", v, t) }
 	switch t.Kind {
 	case types.Int64:
-		if _, ok := v.(int64); ok {
-			return v, nil
-		}
+		return unchanged[int64](v, t)
 	case types.Float64:
-		if _, ok := v.(float64); ok {
-			return v, nil
-		}
+		return unchanged[float64](v, t)
 	case types.Bool:
-		if _, ok := v.(bool); ok {
-			return v, nil
-		}
+		return unchanged[bool](v, t)
 	case types.String:
-		if _, ok := v.(string); ok {
-			return v, nil
-		}
-	case types.Geography:
-		if s, ok := v.(string); ok {
-			return toGeography(s)
-		}
-	case types.JSON:
-		if s, ok := v.(string); ok {
-			if !json.Valid([]byte(s)) {
-				return nil, fmt.Errorf("%q is no valid JSON", s)
-			}
-			return s, nil
-		}
+		return unchanged[string](v, t)
 	case types.Bytes:
-		if _, ok := v.([]byte); ok {
-			return v, nil
+		return unchanged[[]byte](v, t)
+	case types.Geography, types.JSON, types.Numeric, types.BigNumeric:
+		text, ok := v.(string)
+		if !ok {
+			return nil, mismatch(v, t)
 		}
-	case types.Numeric:
-		if s, ok := v.(string); ok {
-			return parseDecimal(s, t)
-		}
-	case types.BigNumeric:
-		if s, ok := v.(string); ok {
-			return types.BigBytes(s)
-		}
+		return fromText(text, t)
 	case types.Array:
 		return toList(v, t)
 	case types.Struct:
@@ -201,7 +177,32 @@ func To(v any, t *types.Type) (any, error) {
 	default:
 		return toTime(v, t)
 	}
-	return nil, mismatch()
+}
+
+func mismatch(v any, t *types.Type) error { return fmt.Errorf("a %T is no %s", v, t) }
+
+// unchanged is a value that the driver takes as it is.
+func unchanged[T any](v any, t *types.Type) (any, error) {
+	if _, ok := v.(T); !ok {
+		return nil, mismatch(v, t)
+	}
+	return v, nil
+}
+
+// fromText is a value that Rows have as a text.
+func fromText(text string, t *types.Type) (any, error) {
+	switch t.Kind {
+	case types.Geography:
+		return toGeography(text)
+	case types.Numeric:
+		return parseDecimal(text, t)
+	case types.BigNumeric:
+		return types.BigBytes(text)
+	}
+	if !json.Valid([]byte(text)) {
+		return nil, fmt.Errorf("%q is no valid JSON", text)
+	}
+	return text, nil
 }
 
 func toTime(v any, t *types.Type) (any, error) {
@@ -223,13 +224,13 @@ func toTime(v any, t *types.Type) (any, error) {
 			return time.Date(1, 1, 1, x.Hour, x.Minute, x.Second, x.Nanosecond, time.UTC), nil
 		}
 	}
-	return nil, fmt.Errorf("a %T is no %s", v, t)
+	return nil, mismatch(v, t)
 }
 
 func toList(v any, t *types.Type) (any, error) {
 	x, ok := v.([]any)
 	if !ok {
-		return nil, fmt.Errorf("a %T is no %s", v, t)
+		return nil, mismatch(v, t)
 	}
 	out := make([]any, len(x))
 	for i, e := range x {
@@ -248,7 +249,7 @@ func toList(v any, t *types.Type) (any, error) {
 func toStruct(v any, t *types.Type) (any, error) {
 	x, ok := v.([]any)
 	if !ok || len(x) != len(t.Fields) {
-		return nil, fmt.Errorf("a %T is no %s", v, t)
+		return nil, mismatch(v, t)
 	}
 	out := make(map[string]any, len(x))
 	for i, f := range t.Fields {

@@ -192,7 +192,7 @@ func (r *run) tableResource(ref TableRef, d *resolved.DDL) (*bqv2.Table, error) 
 		}
 	}
 	if d.Action == resolved.CreateView {
-		define(t, d)
+		setView(t, d)
 	}
 	if d.External != nil {
 		return t, r.defineExternal(t, d)

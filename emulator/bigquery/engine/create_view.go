@@ -6,9 +6,9 @@ import (
 	"github.com/tallystream/tallystream/emulator/bigquery/resolved"
 )
 
-// define makes the resource of a new table that of a view. What is left of CREATE VIEW is
+// setView makes the resource of a new table that of a view. What is left of CREATE VIEW is
 // as for a table: see createTable.
-func define(t *bqv2.Table, d *resolved.DDL) {
+func setView(t *bqv2.Table, d *resolved.DDL) {
 	if d.Materialized {
 		t.MaterializedView = &bqv2.MaterializedViewDefinition{Query: d.View, EnableRefresh: true}
 		return

@@ -7,15 +7,14 @@ import (
 	"github.com/golang/geo/s2"
 )
 
-// labeled is an edge with the place, in the input, of the edge that it is a part of.
+// labeled is a part of an edge, with the number of that edge in the input.
 type labeled struct {
 	s2.Edge
 	label int
 }
 
 // combination is two values whose edges are split where they meet: results of BigQuery have
-// these vertices. What an edge is a part of is found before that, as S2 does, on the edges as
-// they are.
+// these vertices. Which side of a region an edge is on is found before the split, as in S2.
 type combination struct {
 	*overlay
 	nodes                          []s2.Point
@@ -66,7 +65,7 @@ func (c *combination) parts(edges []s2.Edge, first int, r *region, sides ...side
 	return list
 }
 
-// edges are edges, split, as a set in both directions.
+// edges are the parts of edges, as a set that has each part in both directions.
 func (c *combination) edges(list []s2.Edge) map[s2.Edge]bool {
 	set := map[s2.Edge]bool{}
 	for _, e := range list {
@@ -77,8 +76,8 @@ func (c *combination) edges(list []s2.Edge) map[s2.Edge]bool {
 	return set
 }
 
-// onEdge is how far a vertex is at most from an edge that S2 takes it to be on: the error of
-// the crossing of two edges.
+// onEdge is the greatest distance at which S2 takes a vertex to be on an edge: the error of the
+// crossing of two edges.
 const onEdge = 8 * 0x1p-53
 
 // splitAt splits an edge at the points that lie on it.
@@ -100,8 +99,8 @@ func splitAt(e s2.Edge, points []s2.Point) []s2.Edge {
 	return append(out, e)
 }
 
-// cancel drops edges that come in both directions, and returns them by themselves, and those
-// that come twice.
+// cancel tells edges that come in both directions, which are pairs, from those that are left. Of
+// an edge that comes twice in one direction it keeps one.
 func cancel(edges []labeled) (left, pairs []labeled) {
 	seen := map[s2.Edge]bool{}
 	for _, e := range edges {

@@ -12,8 +12,8 @@ import (
 )
 
 // AsOf calls read with what a table was at a time: its definition, and a query of DuckDB for
-// its stored columns, in the order in which the rows were inserted. Nothing changes until read
-// returns. t is the present table of that name, nil for none.
+// its stored columns. The query has the rows in the order in which they were inserted. Nothing
+// changes until read returns. t is the present table of that name, nil for none.
 func (h *History) AsOf(ctx context.Context, ref catalog.Ref, t *catalog.Table, at time.Time, read func(was *catalog.Table, query string) error) error {
 	if err := h.check(ref, t, at); err != nil {
 		return err
@@ -71,7 +71,7 @@ func before(ref catalog.Ref, at time.Time, first int64) error {
 	return bqerror.Query("Invalid time travel timestamp %d for table %s@%d. Cannot read before %d.", at.UnixMilli(), ref, at.UnixMilli(), first)
 }
 
-// covering is the version of a time.
+// covering is the version that a table had at a time; nil for none.
 func covering(versions []*Version, micros int64) *Version {
 	for _, v := range slices.Backward(versions) {
 		if v.relation != "" && v.From <= micros && micros < v.Until {
@@ -81,8 +81,8 @@ func covering(versions []*Version, micros int64) *Version {
 	return nil
 }
 
-// named are the kept versions of tables that had a name, the oldest first. The caller shares
-// h.kept.
+// named are the kept versions of tables that had a name, the oldest first. The caller holds a
+// read lock of h.kept.
 func (h *History) named(ref catalog.Ref) (list []*Version) {
 	for _, v := range h.kept.versions {
 		if v.Table.Ref == ref {

@@ -22,8 +22,8 @@ type Request struct {
 	Functions  []*Function
 	Names      Names
 	Zone       string // the time zone of what says none, "" for UTC
-	// Definition says that the statement is the query of a view, or creates a routine, that there is: what it
-	// means is looked at, and not the paths and texts that it writes.
+	// Definition says that the statement defines a view or a routine that exists. Its meaning is wanted, and not
+	// the paths and texts that it writes.
 	Definition bool
 }
 

@@ -194,8 +194,40 @@ func TestRandomComparison(t *testing.T) {
 	}
 }
 
+// randomly holds comparisons, orders and groups of the values in a table to those of Go.
 func randomly(t *testing.T, e *Engine, table string, list []*draw) {
 	t.Helper()
+	comparisons(t, e, table, list)
+	for sql, want := range inOrder(list) {
+		sql = fmt.Sprintf(sql, table)
+		if got := column(t, e, sql); got[0] != want {
+			t.Errorf("%s\n got %s\nwant %s", sql, got[0], want)
+		}
+	}
+}
+
+// comparisons compares every value with every one.
+func comparisons(t *testing.T, e *Engine, table string, list []*draw) {
+	t.Helper()
+	got := column(t, e, fmt.Sprintf("SELECT CONCAT(%s) FROM %[2]s AS a, %[2]s AS b ORDER BY a.i, b.i",
+		"IFNULL(CAST(a.x < b.x AS STRING), '?'), ' ', IFNULL(CAST(a.x <= b.x AS STRING), '?'), ' ', IFNULL(CAST(a.x = b.x AS STRING), '?'), ' ', "+
+			"IFNULL(CAST(a.x != b.x AS STRING), '?'), ' ', CAST(a.x IS DISTINCT FROM b.x AS STRING)", table))
+	for i, x := range list {
+		for j, y := range list {
+			want := "? ? ? ? " + strconv.FormatBool(i != j)
+			if x != nil && y != nil {
+				c := x.compare(*y)
+				want = fmt.Sprint(c < 0, c <= 0, c == 0, c != 0, c != 0)
+			}
+			if got := got[i*len(list)+j]; got != want {
+				t.Errorf("%v and %v: < <= = != and IS DISTINCT FROM are %s, want %s", x, y, got, want)
+			}
+		}
+	}
+}
+
+// inOrder are queries of a table about the order of its values, and their answers.
+func inOrder(list []*draw) map[string]string {
 	order := func(i, j int) int { // NULL is first
 		switch a, b := list[i], list[j]; {
 		case a == nil || b == nil:
@@ -204,26 +236,6 @@ func randomly(t *testing.T, e *Engine, table string, list []*draw) {
 			return a.compare(*b)
 		}
 	}
-	var pairs []string
-	for i := range list {
-		for j := range list {
-			if list[i] == nil || list[j] == nil {
-				pairs = append(pairs, "? ? ? ? "+strconv.FormatBool(i != j))
-				continue
-			}
-			c := order(i, j)
-			pairs = append(pairs, fmt.Sprint(c < 0, c <= 0, c == 0, c != 0, c != 0))
-		}
-	}
-	got := column(t, e, fmt.Sprintf("SELECT CONCAT(%s) FROM %[2]s AS a, %[2]s AS b ORDER BY a.i, b.i",
-		"IFNULL(CAST(a.x < b.x AS STRING), '?'), ' ', IFNULL(CAST(a.x <= b.x AS STRING), '?'), ' ', IFNULL(CAST(a.x = b.x AS STRING), '?'), ' ', "+
-			"IFNULL(CAST(a.x != b.x AS STRING), '?'), ' ', CAST(a.x IS DISTINCT FROM b.x AS STRING)", table))
-	for k, want := range pairs {
-		if got[k] != want {
-			t.Errorf("%v and %v: < <= = != and IS DISTINCT FROM are %s, want %s", list[k/len(list)], list[k%len(list)], got[k], want)
-		}
-	}
-
 	up := make([]int, len(list))
 	for i := range up {
 		up[i] = i
@@ -231,8 +243,7 @@ func randomly(t *testing.T, e *Engine, table string, list []*draw) {
 	down := slices.Clone(up)
 	slices.SortStableFunc(up, order)
 	slices.SortStableFunc(down, func(i, j int) int { return order(j, i) })
-	var groups, ranks []string // the members of groups by their first one; the dense rank of each value
-	rank := make([]int, len(list))
+	var groups []string // the members of groups by their first one
 	matches := 0
 	for i := range list {
 		var members []int
@@ -248,6 +259,20 @@ func randomly(t *testing.T, e *Engine, table string, list []*draw) {
 			groups = append(groups, words(members))
 		}
 	}
+	return map[string]string{
+		"SELECT STRING_AGG(CAST(i AS STRING), ' ' ORDER BY x, i) FROM %[1]s":                                                                        words(up),
+		"SELECT ARRAY_TO_STRING(ARRAY(SELECT CAST(i AS STRING) FROM %[1]s ORDER BY x DESC, i), ' ')":                                                words(down),
+		"SELECT STRING_AGG(g, ', ' ORDER BY f) FROM (SELECT STRING_AGG(CAST(i AS STRING), ' ' ORDER BY i) AS g, MIN(i) AS f FROM %[1]s GROUP BY x)": strings.Join(groups, ", "),
+		"SELECT STRING_AGG(CAST(k AS STRING), ' ' ORDER BY i) FROM (SELECT i, DENSE_RANK() OVER (ORDER BY x) AS k FROM %[1]s)":                      words(denseRanks(up, order)),
+		"SELECT FORMAT('%%d %%d %%d %%d', COUNT(DISTINCT x), (SELECT COUNT(*) FROM (SELECT DISTINCT x FROM %[1]s)), (SELECT COUNT(*) FROM %[1]s AS a JOIN %[1]s AS b USING (x)), " +
+			"(SELECT COUNT(*) FROM %[1]s WHERE x IN (SELECT x FROM %[1]s))) FROM %[1]s": fmt.Sprint(len(groups)-1, len(groups), matches, len(list)-1),
+		"SELECT (SELECT MIN(x) FROM %[1]s) = a.x AND (SELECT MAX(x) FROM %[1]s) = b.x FROM %[1]s AS a, %[1]s AS b WHERE a.i = " + fmt.Sprint(up[1]) + " AND b.i = " + fmt.Sprint(up[len(up)-1]): "true",
+	}
+}
+
+// denseRanks are the DENSE_RANKs of the values, which are in ascending order in up.
+func denseRanks(up []int, order func(i, j int) int) []int {
+	rank := make([]int, len(up))
 	for k, i := range up {
 		if k > 0 {
 			rank[i] = rank[up[k-1]]
@@ -256,22 +281,7 @@ func randomly(t *testing.T, e *Engine, table string, list []*draw) {
 			rank[i]++
 		}
 	}
-	for _, n := range rank {
-		ranks = append(ranks, fmt.Sprint(n))
-	}
-	for sql, want := range map[string]string{
-		"SELECT STRING_AGG(CAST(i AS STRING), ' ' ORDER BY x, i) FROM %[1]s":                                                                        words(up),
-		"SELECT ARRAY_TO_STRING(ARRAY(SELECT CAST(i AS STRING) FROM %[1]s ORDER BY x DESC, i), ' ')":                                                words(down),
-		"SELECT STRING_AGG(g, ', ' ORDER BY f) FROM (SELECT STRING_AGG(CAST(i AS STRING), ' ' ORDER BY i) AS g, MIN(i) AS f FROM %[1]s GROUP BY x)": strings.Join(groups, ", "),
-		"SELECT STRING_AGG(CAST(k AS STRING), ' ' ORDER BY i) FROM (SELECT i, DENSE_RANK() OVER (ORDER BY x) AS k FROM %[1]s)":                      strings.Join(ranks, " "),
-		"SELECT FORMAT('%%d %%d %%d %%d', COUNT(DISTINCT x), (SELECT COUNT(*) FROM (SELECT DISTINCT x FROM %[1]s)), (SELECT COUNT(*) FROM %[1]s AS a JOIN %[1]s AS b USING (x)), " +
-			"(SELECT COUNT(*) FROM %[1]s WHERE x IN (SELECT x FROM %[1]s))) FROM %[1]s": fmt.Sprint(len(groups)-1, len(groups), matches, len(list)-1),
-		"SELECT (SELECT MIN(x) FROM %[1]s) = a.x AND (SELECT MAX(x) FROM %[1]s) = b.x FROM %[1]s AS a, %[1]s AS b WHERE a.i = " + fmt.Sprint(up[1]) + " AND b.i = " + fmt.Sprint(up[len(up)-1]): "true",
-	} {
-		if got := column(t, e, fmt.Sprintf(sql, table)); got[0] != want {
-			t.Errorf("%s\n got %s\nwant %s", fmt.Sprintf(sql, table), got[0], want)
-		}
-	}
+	return rank
 }
 
 // words are numbers with spaces between.

@@ -7,7 +7,7 @@ import (
 	"github.com/tallystream/tallystream/emulator/bigquery/catalog"
 )
 
-// Sweep deletes the tables that have expired. It looks at them only once the first may have.
+// Sweep deletes the tables that have expired. It looks at none before the earliest expiration.
 func (s *Store) Sweep(ctx context.Context) error {
 	now := s.Now().UnixMilli()
 	if first := s.expiry.Load(); first == 0 || now < first {
@@ -60,8 +60,8 @@ type looked struct {
 	hour     time.Time
 }
 
-// Expire deletes the partitions of a table that have expired. Where a transaction changes their
-// rows, it goes first, and they are deleted the next time.
+// Expire deletes the partitions of a table that have expired. If a transaction changes their
+// rows, the transaction wins, and a later call deletes the partitions.
 func (s *Store) Expire(ctx context.Context, t *catalog.Table) {
 	now := s.Now().UTC()
 	where := t.Expired(now)

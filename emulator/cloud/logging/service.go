@@ -86,8 +86,8 @@ func (s *Service) add(entries ...entry) {
 	s.came = make(chan struct{})
 }
 
-// since are the entries behind a number that are wanted, and what is closed when another
-// comes.
+// since are the wanted entries with a higher number, the number of the last entry, and a
+// channel that is closed when another entry comes.
 func (s *Service) since(number int64, wanted func(entry) bool) (found []entry, last int64, more <-chan struct{}) {
 	s.mu.Lock()
 	n, _ := slices.BinarySearchFunc(s.entries, number+1, func(e entry, n int64) int { return cmp.Compare(e.number, n) })
@@ -117,8 +117,8 @@ func (s *Service) Last() int64 {
 	return s.number
 }
 
-// Follow calls a function with what comes behind an entry of a number, some time after the
-// first of it, until ctx ends.
+// Follow calls handle with the entries after the one with the number last, until ctx ends. It
+// waits for a while after the first of them, and hands over all that have come by then.
 func (s *Service) Follow(ctx context.Context, last int64, wait time.Duration, handle func([]api.Object)) {
 	for {
 		found, number, more := s.since(last, func(entry) bool { return true })

@@ -147,62 +147,73 @@ func TestEnvironment(t *testing.T) {
 	}
 }
 
-// Clients that never stop asking get an answer to every request, while one revision takes
-// over from another. Each revision that is replaced ends by SIGTERM.
-func TestRevisionsUnderLoad(t *testing.T) {
-	lines := &log{}
-	s := newServices(t, run.Options{Sink: lines.write})
-	first := deploy(t, s, template("serves"))
-	var (
-		clients sync.WaitGroup
-		mu      sync.Mutex
-		seen    = map[string]int{}
-		stop    = make(chan struct{})
-	)
+// clients ask a service for its revision without a pause, until end is called.
+type clients struct {
+	end  func()
+	mu   sync.Mutex
+	seen map[string]int // by answer
+}
+
+// startClients starts clients. The test has to end them, even if it ends early.
+func startClients(t *testing.T, uri string) *clients {
+	c := &clients{seen: map[string]int{}}
+	var group sync.WaitGroup
+	stop := make(chan struct{})
+	c.end = sync.OnceFunc(func() {
+		close(stop)
+		group.Wait()
+	})
 	for range 4 {
-		clients.Go(func() {
+		group.Go(func() {
 			for {
 				select {
 				case <-stop:
 					return
 				default:
 				}
-				status, revision := get(t, first.URI+"/K_REVISION", "")
+				status, revision := get(t, uri+"/K_REVISION", "")
 				if status != http.StatusOK {
 					revision = fmt.Sprintf("%d %s", status, revision)
 				}
-				mu.Lock()
-				seen[revision]++
-				mu.Unlock()
+				c.mu.Lock()
+				c.seen[revision]++
+				c.mu.Unlock()
 			}
 		})
 	}
-	// A test that ends early waits for its clients, too.
-	end := sync.OnceFunc(func() {
-		close(stop)
-		clients.Wait()
+	return c
+}
+
+// awaitServed waits until a client has had an answer of a revision.
+func (c *clients) awaitServed(t *testing.T, revision string) {
+	t.Helper()
+	apitest.Await(t, revision+" has served", func() (bool, any) {
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		return c.seen[revision] > 0, maps.Clone(c.seen)
 	})
-	defer end()
-	awaitServed := func(revision string) {
-		t.Helper()
-		apitest.Await(t, revision+" has served", func() (bool, any) {
-			mu.Lock()
-			defer mu.Unlock()
-			return seen[revision] > 0, maps.Clone(seen)
-		})
-	}
+}
+
+// Clients that never stop asking get an answer to every request, while one revision takes
+// over from another. Each revision that is replaced ends by SIGTERM.
+func TestRevisionsUnderLoad(t *testing.T) {
+	lines := &log{}
+	s := newServices(t, run.Options{Sink: lines.write})
+	first := deploy(t, s, template("serves"))
+	c := startClients(t, first.URI)
+	defer c.end()
 	revisions := []string{first.Revision}
 	for range 3 {
-		awaitServed(revisions[len(revisions)-1])
+		c.awaitServed(t, revisions[len(revisions)-1])
 		next := deploy(t, s, template("serves"))
 		if next.URI != first.URI {
 			t.Errorf("the address is %s, and was %s", next.URI, first.URI)
 		}
 		revisions = append(revisions, next.Revision)
 	}
-	awaitServed(revisions[3])
-	end()
-	for answer, n := range seen {
+	c.awaitServed(t, revisions[3])
+	c.end()
+	for answer, n := range c.seen {
 		if !strings.Contains(strings.Join(revisions, " "), answer) {
 			t.Errorf("%d requests were answered with %q", n, answer)
 		}

@@ -26,8 +26,9 @@ const (
 	quiet = "#4b5157"
 )
 
-// Draw draws the card of some results. What it says is English, as the API is. A line that the
-// font, of Latin, Greek and Cyrillic, can't write is left out; a candidate's share is there.
+// Draw draws the card of some results. Its words are English, as those of the API are. The font
+// has Latin, Greek and Cyrillic. A line in another script is left out, such as a candidate's
+// name; the candidate's share still shows.
 func Draw(r *results.Document) (*httpdoc.Document, error) {
 	p := &picture.Picture{Width: width, Height: height, Language: text.English.Code, Title: r.Totals.Headline, Paper: paper}
 	write := func(x, y, size float64, bold bool, colour, line string) {

@@ -21,7 +21,7 @@ func (s *sheet) hours() {
 	p := s.plane(time.UnixMilli(series.Hours[0].At), time.UnixMilli(last.At).Add(time.Hour), float64(max(1, most)), 0, s.integer)
 	wide := p.x(p.from.Add(time.Hour)) - p.left
 	for _, h := range series.Hours {
-		x := p.x(time.UnixMilli(h.At)) + wide*0.11
+		x := p.x(time.UnixMilli(h.At)) + wide*plot.ColumnMargin
 		for i, part := range series.Column(h) {
 			colour := mix(s.paper, s.meter, 0.28) // of what isn't shown by candidate
 			if i < len(series.Candidates) {
@@ -30,7 +30,7 @@ func (s *sheet) hours() {
 					colour = mix(s.paper, colour, 0.55)
 				}
 			}
-			s.p.Rect(x, p.y(float64(part.To)), wide*0.78, p.y(float64(part.From))-p.y(float64(part.To)), colour)
+			s.p.Rect(x, p.y(float64(part.To)), wide*plot.ColumnWidth, p.y(float64(part.From))-p.y(float64(part.To)), colour)
 		}
 	}
 	p.times(time.Hour)

@@ -9,8 +9,8 @@ import (
 	"github.com/sergi/go-diff/diffmatchpatch"
 )
 
-// Edit is one step on the way through a text to another: a text that is put in, or else how many
-// UTF-16 code units are kept (above 0) or left out (below). JavaScript counts texts in these.
+// Edit is one step that makes one text of another: a text to insert, or else how many UTF-16 code
+// units to keep (above 0) or to delete (below). JavaScript measures texts in these.
 type Edit struct {
 	Put  string
 	Move int
@@ -25,8 +25,7 @@ func (e Edit) MarshalJSON() ([]byte, error) {
 }
 
 // Edits says how one HTML text becomes another. What follows the last edit is kept. The search for
-// few edits goes on for as long as patience says; what it has found then is right, and may be longer
-// than it need be.
+// few edits ends after patience. The edits are right even then, only more than necessary.
 func Edits(from, to []byte, patience time.Duration) []Edit {
 	names := &names{of: map[string]rune{}}
 	before, after := names.runes(tokens(string(from))), names.runes(tokens(string(to)))
@@ -49,7 +48,7 @@ func Edits(from, to []byte, patience time.Duration) []Edit {
 	return w.edits
 }
 
-// names has a character for each token: the library compares texts by characters.
+// names gives each token a character, because the library compares texts by characters.
 type names struct {
 	of  map[string]rune
 	all []string
@@ -71,10 +70,10 @@ func (n *names) runes(tokens []string) []rune {
 	return list
 }
 
-// Surrogates are no characters.
+// The code points of surrogates can't be characters: names skips them.
 const surrogates, surrogateCount = 0xd800, 0x800
 
-// text puts tokens together again.
+// text joins the tokens of some characters.
 func (n *names) text(runes string) string {
 	var b strings.Builder
 	for _, r := range runes {
@@ -90,10 +89,10 @@ func (n *names) text(runes string) string {
 type editor struct {
 	edits      []Edit
 	keep       int
-	gone, come string // that take one another's place
+	gone, come string // come takes the place of gone
 }
 
-// flush writes what takes one another's place, without what both begin and end with.
+// flush writes that come takes the place of gone. What both begin and end with is kept.
 func (w *editor) flush() {
 	gone, come := w.gone, w.come
 	w.gone, w.come = "", ""
@@ -119,7 +118,7 @@ func (w *editor) flush() {
 	w.keep = end
 }
 
-// tokens cuts HTML into tags, the texts between them, and these after each comma, since the
+// tokens cuts HTML into tags and the texts between them. It also cuts after each comma, since the
 // figures of charts are long lists.
 func tokens(html string) []string {
 	var list []string

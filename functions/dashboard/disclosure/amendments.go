@@ -9,8 +9,9 @@ import (
 	"github.com/tallystream/tallystream/functions/dashboard/snapshot"
 )
 
-// Amendment is a change of a minute that had been published as complete. For
-// whom, and from what to what, is null where votes by candidate are shown in steps.
+// Amendment is a change of a minute that had been published as complete. The
+// candidate, and the votes before and after, are null where votes by candidate are
+// shown in steps.
 type Amendment struct {
 	WindowStart time.Time `json:"window_start"`
 	Candidate   *string   `json:"candidate"`
@@ -35,10 +36,10 @@ func (a Amendment) Key() string {
 // mostAmendments is how many rows a snapshot has at most, see snapshot.sql.
 const mostAmendments = 100
 
-// Amendments lists the changes of minutes, newest first: none with a filter by
-// region, because the table has none. An amendment may be one late vote: where
-// votes by candidate are shown in steps, those of a minute and pass are put
-// together, without saying for whom.
+// Amendments lists the changes of minutes, newest first. With a filter by region
+// there are none, because the table has no regions. An amendment may be one late
+// vote. So where votes by candidate are shown in steps, the amendments of a minute
+// by a pass are one, without a candidate.
 func Amendments(rows []snapshot.AmendmentRow, f filter.Filter, smallCell int64) []Amendment {
 	named := smallCell <= 1
 	list := []Amendment{}

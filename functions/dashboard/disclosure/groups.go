@@ -67,11 +67,11 @@ func newGroup(row snapshot.DemographicRow, hidden bool) Group {
 	return g
 }
 
-// GroupsThrough chooses the groups of a filter among all of them. Where it chooses a
-// region or an area, age groups and genders are those of it: sums of its groups, hidden
-// where one of the groups is, so that they say nothing that the groups don't. If only
-// one sum is hidden, it follows from the others and from whole, all voters of the region or the
-// area; it is then shown.
+// GroupsThrough chooses the groups of a filter among all of them. If the filter chooses a
+// region or an area, age groups and genders are sums of its groups. A sum is hidden if one
+// of its groups is, so that it says nothing that the groups don't. whole is all voters of
+// the region or area. If only one sum is hidden, it follows from whole and the others: then
+// it is shown.
 func GroupsThrough(f filter.Filter, all []Group, whole snapshot.RegionRow) []Group {
 	chosen := make([]Group, 0, len(all))
 	if f.Region != nil {
@@ -124,8 +124,8 @@ func marginOf(cells []Group, whole snapshot.RegionRow, by func(Group) Group) []G
 	return groups
 }
 
-// reveal shows the row that is hidden, where it is the only one: any reader can work
-// it out from the others and the whole.
+// reveal shows a row that alone is hidden: any reader can work it out from the others
+// and the whole.
 func reveal(rows []snapshot.DemographicRow, hidden []bool, whole snapshot.RegionRow) {
 	only := slices.Index(hidden, true)
 	if only < 0 || slices.Contains(hidden[only+1:], true) {

@@ -21,8 +21,8 @@ type Lead struct {
 	Race      string
 }
 
-// First says who is first, and whether what the figures lag by can change that:
-// all of it may be for the second, or have gone from the first.
+// First says who is first, and whether that can still change. All ballots that the figures
+// lag by may be for the second, or be withdrawn from the first.
 func (f Figure) First() Lead {
 	if len(f.Tally) == 0 {
 		return Lead{Race: RaceNone}

@@ -76,8 +76,8 @@ func preferred(header string) int {
 	return -1
 }
 
-// Accepts says whether an Accept-Encoding header accepts a coding. What it says of the coding
-// itself counts for more than what it says of all others, by an asterisk.
+// Accepts says whether an Accept-Encoding header accepts a coding. An asterisk speaks only for
+// codings that the header doesn't name.
 func Accepts(header, coding string) bool {
 	others := false
 	for header != "" {

@@ -40,7 +40,7 @@ func Headers(imageSources, ancestors []string) http.Header {
 	}
 }
 
-// lasting are the headers of Headers. An answer that the reader has what there is needn't repeat them.
+// lasting are the headers of Headers. An answer of 304 needn't repeat them.
 var lasting = Headers(nil, nil)
 
 // CrossOrigin are headers of what any page may use: the results are public.
@@ -50,8 +50,8 @@ var CrossOrigin = http.Header{
 	"Cross-Origin-Resource-Policy":  {"cross-origin"},
 }
 
-// Data are the headers of the API's answers. Those that bind a page and its scripts aren't
-// among them: nobody's page is JSON or CSV.
+// Data are the headers of the API's answers. Headers that restrict a page and its scripts
+// aren't among them: JSON and CSV are no pages.
 var Data = http.Header{
 	"Access-Control-Allow-Origin":   CrossOrigin["Access-Control-Allow-Origin"],
 	"Access-Control-Expose-Headers": CrossOrigin["Access-Control-Expose-Headers"],
@@ -70,10 +70,10 @@ func Preflight(w http.ResponseWriter) {
 	w.WriteHeader(http.StatusNoContent)
 }
 
-// CacheControl lets a shared cache keep an answer for one refresh, counted in
-// whole seconds as HTTP does, and go on with it while it asks again, or when
-// that fails, for as long as we would ourselves. Browsers ask each time, which
-// costs them a 304.
+// CacheControl lets a shared cache keep an answer for one refresh, rounded up to
+// whole seconds. The cache may serve it for another refresh while it asks again,
+// and for maxAge if that fails, as the dashboard does itself. Browsers ask each
+// time, and mostly get a 304.
 func CacheControl(refresh, maxAge time.Duration) string {
 	seconds := func(d time.Duration) int64 { return int64((d + time.Second - 1) / time.Second) }
 	return fmt.Sprintf("public, max-age=0, s-maxage=%d, stale-while-revalidate=%d, stale-if-error=%d",

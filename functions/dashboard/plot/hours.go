@@ -20,8 +20,8 @@ type ColumnPart struct{ ID, Colour, Complete, Open string }
 
 // The part of an hour that a column takes, and what is left at each side of it.
 const (
-	columnWide = 0.78
-	columnSide = 0.11
+	ColumnWidth  = 0.78
+	ColumnMargin = 0.11
 )
 
 func drawHours(s Series, l *text.Language) *Hours {
@@ -57,6 +57,6 @@ func drawHours(s Series, l *text.Language) *Hours {
 
 // box is a part of the column of an hour.
 func (s space) box(hour time.Time, part Part) string {
-	return "M" + number(s.x(hour)+columnSide) + " " + number(s.y(float64(part.From))) +
-		"v" + number(s.y(float64(part.To-part.From))) + "h" + number(columnWide) + "V" + number(s.y(float64(part.From))) + "z"
+	return "M" + number(s.x(hour)+ColumnMargin) + " " + number(s.y(float64(part.From))) +
+		"v" + number(s.y(float64(part.To-part.From))) + "h" + number(ColumnWidth) + "V" + number(s.y(float64(part.From))) + "z"
 }

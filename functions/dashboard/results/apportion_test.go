@@ -40,7 +40,7 @@ func TestSeatsAsPublished(t *testing.T) {
 	}
 }
 
-// What nobody can be said to lead for is nobody's.
+// A seat that nobody certainly leads for is given to nobody.
 func TestTiesAndWhatIsNotShown(t *testing.T) {
 	excludes := contestOf(election.DHondt, 3, 0, 100, 60, 5)
 	excludes.runners[1].over = never
@@ -76,8 +76,8 @@ type quotient struct {
 	size   *big.Rat
 }
 
-// highest is the rule as laws state it, written down on its own: the seats go to the largest
-// quotients. Those for which equal ones compete aren't given.
+// highest is the rule as laws state it, written independently: the seats go to the largest
+// quotients. Seats for which equal quotients compete aren't given.
 func highest(method election.Method, seats int64, votes []int64) []int64 {
 	var all []quotient
 	for i, v := range votes {
@@ -94,7 +94,7 @@ func highest(method election.Method, seats int64, votes []int64) []int64 {
 	slices.SortStableFunc(all, func(a, b quotient) int { return b.size.Cmp(a.size) })
 	got := make([]int64, len(votes))
 	for i, q := range all[:min(int(seats), len(all))] {
-		// Given, unless as large a quotient beyond the last seat competes for it.
+		// An equal quotient beyond the last seat competes for this one.
 		if len(all) > int(seats) && all[seats].size.Cmp(q.size) == 0 {
 			break
 		}
@@ -167,12 +167,12 @@ func TestNothingThatIsCertainIsLost(t *testing.T) {
 	}
 }
 
-// changed is a contest after ballots have come and gone, no more than it lags by.
+// changed is a contest after ballots were added and withdrawn, at most as many as it lags by.
 func changed(rng *rand.Rand, c contest) contest {
 	then := contest{method: c.method, seats: c.seats, runners: slices.Clone(c.runners)}
 	one, other := rng.IntN(len(c.runners)), rng.IntN(len(c.runners))
 	for left := c.lag; left > 0; left-- {
-		i := one // a bad case: all from one, or to another
+		i := one // mostly the worst case: all are withdrawn from one
 		if rng.IntN(4) == 0 {
 			i = rng.IntN(len(c.runners))
 		}
@@ -186,7 +186,7 @@ func changed(rng *rand.Rand, c contest) contest {
 	return then
 }
 
-// More seats take none away from anybody, and more votes neither.
+// Nobody loses a seat when there are more seats, or when they get more votes.
 func TestSeatsGrowWithVotesAndSeats(t *testing.T) {
 	rng := rand.New(rand.NewPCG(5, 6))
 	for range 2000 {

@@ -2,10 +2,10 @@ package snapshot
 
 import "github.com/tallystream/tallystream/shared/kafka"
 
-// Behind reports whether a snapshot is of an earlier instant than another: where that one
-// has more of any partition, a later pass, report of the logs or word of a person. Of two
-// that were read at the same time it tells which to show. Tables that were made anew are
-// behind those before them too.
+// Behind reports whether a snapshot is older than another. It is if the other has more of any
+// partition, a later pass, a later report of the logs or a later certification. Of two that
+// were read at the same time it tells which to show. Tables that were dropped and created
+// again have fewer records: a snapshot of them is behind one of the tables before.
 func (s *Snapshot) Behind(other *Snapshot) bool {
 	books := map[kafka.TopicPartition]*BookRow{}
 	for i := range s.Books {

@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// channel is what the streams of one source share: its current edition, and those before from
-// which a reader can go on.
+// channel is what the streams of one source share: its current edition, and the earlier ones
+// for whose readers a patch can be made.
 type channel struct {
 	source   Source
 	patience time.Duration // see Limits
@@ -37,7 +37,8 @@ func newChannel(source Source, current edition, room int, patience time.Duration
 	return &channel{source: source, patience: patience, current: current, changed: make(chan struct{}), events: map[string]event{}, room: room, conns: map[*conn]struct{}{}}
 }
 
-// publish makes an edition the current one, and the event for those who have the one before.
+// publish makes an edition the current one. It makes the event for readers of the edition
+// before it.
 func (c *channel) publish(next edition, room int) error {
 	c.mu.Lock()
 	before := c.current.version()
@@ -51,7 +52,7 @@ func (c *channel) publish(next edition, room int) error {
 	changed := c.changed
 	c.changed = make(chan struct{})
 	c.mu.Unlock()
-	// Made here, it is made once, and on the stack of one goroutine.
+	// The event is made here, before the readers wake up: so it is made once, by one goroutine.
 	e, _, err := c.since(before)
 	if err == nil && e.chunk != nil {
 		e.chunk.blocks()

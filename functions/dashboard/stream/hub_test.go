@@ -250,8 +250,8 @@ func TestStreamsStopPolling(t *testing.T) {
 	}
 }
 
-// Somebody who opens streams through every filter there is gets no more than
-// their share, and takes nobody's place who is there.
+// Streams through too many filters are refused. Streams through the filters that are open
+// still come in.
 func TestFiltersOfStreamsAreBounded(t *testing.T) {
 	s := newStreamed(t, nil)
 	f := func(hour int) string { return fmt.Sprintf("?from=2026-%02d-01T%02d:00:00Z", 1+hour/24, hour%24) }

@@ -135,8 +135,8 @@ func (o *benchOptions) cloud(h *cli.Host, m bench.Config) ([]*bench.Config, erro
 	return all, nil
 }
 
-// likeLead is how long it takes in the cloud at most until the results have the voters: a
-// minute until the bridge is called, and a minute of cold starts, carrying and looking.
+// likeLead is how soon the results of a cloud have the voters, at the latest: a minute until
+// the bridge is called, and a minute for cold starts, carrying and reading.
 const likeLead = 2 * time.Minute
 
 // likeCloud is what is measured of a system that is like a profile.

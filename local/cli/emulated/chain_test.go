@@ -24,7 +24,7 @@ var program = clitest.Program{Emulators: Emulators()}
 
 func TestDemo(t *testing.T) {
 	for name, args := range map[string][]string{
-		"election file": nil,
+		"election file": {"--day", cli.Yesterday().AddDays(-1).String()}, // that of yesterday closes today
 		"open ballot":   {"--open-ballot"},
 		"voters last":   {"--voters-last"},
 	} {
@@ -35,6 +35,9 @@ func TestDemo(t *testing.T) {
 			}, args...)...)
 			if status != cli.ExitOK || !strings.Contains(stderr, "Every core and analytics table equals the ledger, row for row.") {
 				t.Fatalf("status %d:\n%s", status, stderr)
+			}
+			if slices.Contains(args, "--day") && !strings.Contains(stderr, "So the page says that voting has closed, while the votes still come.") {
+				t.Errorf("the demo doesn't explain what the page says of its polls:\n%s", stderr)
 			}
 			if strings.Contains(stderr, "delayed") {
 				t.Errorf("the count begins, or goes on, delayed:\n%s", stderr)

@@ -120,8 +120,7 @@ func runDemo(ctx context.Context, h *cli.Host, o simulate.Options, m machine, ex
 	if err := s.AwaitReported(ctx, run.Patience); err != nil {
 		return err
 	}
-	h.Console.Printf("%s\nReady after %s. Watch the election on %s\n",
-		whereabouts(s), time.Since(begun).Round(time.Millisecond), s.URL())
+	tellReady(h, s, o.Election, time.Since(begun))
 
 	p, err := simulate.NewProducer(ctx, sim, s.Kafka().Options()...)
 	if err != nil {
@@ -158,6 +157,16 @@ func runDemo(ctx context.Context, h *cli.Host, o simulate.Options, m machine, ex
 		<-ctx.Done()
 	}
 	return wrong
+}
+
+// tellReady prints where everything is. Polls that have closed are told of: the page goes by
+// the clock, and votes of the past are yet to come.
+func tellReady(h *cli.Host, s *run.System, e *election.Election, took time.Duration) {
+	h.Console.Printf("%s\nReady after %s. Watch the election on %s\n", whereabouts(s), took.Round(time.Millisecond), s.URL())
+	if closed(e) {
+		h.Console.Printf("Its polls closed on %s. So the page says that voting has closed, while the votes still come.\n",
+			e.Closes.UTC().Format("2006-01-02 at 15:04 MST"))
+	}
 }
 
 // play sends the election and waits until it is counted.

@@ -177,7 +177,7 @@ var letterID = regexp.MustCompile(`(?m)^(\d+) `)
 
 func TestDeadLetters(t *testing.T) {
 	o := newOperator(t)
-	// A pull that ends before its answer arrives takes the letters with it for a while.
+	// A pull that ends before its answer arrives keeps its letters from others until their deadline.
 	wait := []string{"--wait", "4s"}
 	command := func(words ...string) []string { return append(append([]string{"deadletter"}, words...), wait...) }
 	o.says(cli.ExitOK, "There are no dead letters.", command("list")...)

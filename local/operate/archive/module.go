@@ -40,8 +40,8 @@ func findModule(ctx context.Context, dir string) (module, error) {
 	return m, nil
 }
 
-// inCloud are folders of packages that the functions link in the cloud and no program here
-// does: what they are for registers itself.
+// inCloud are folders of packages that only functions in the cloud link. They are linked to
+// register what they hold.
 var inCloud = []string{"shared/postgres/cloudsql"}
 
 // linkedInCloud returns the import paths of inCloud that a module has.

@@ -35,8 +35,8 @@ const (
 	groupSteps   = "moving the shown votes between them"
 )
 
-// part are the columns that name a partition, identity those that name a record, and
-// position those that name the record of a voter in a lookup, and order it.
+// part are the columns that name a partition, and identity those that name a record. position
+// are those by which a lookup finds the record of a voter, and ranks it.
 var (
 	part     = []string{"kafka_topic", "kafka_topic_id", "kafka_partition"}
 	identity = with(part, "kafka_offset")
@@ -196,9 +196,9 @@ var like = map[string]string{
 }
 
 // live is what the records above the settled offsets change: analytics.live_changes, and
-// live_vote_changes where no registrations come. Of the columns that its text names, those
-// that decide nothing of its result aren't read: BigQuery reads what a query's result depends
-// on. Of the voters and ballots it reads all rows, as a pass does.
+// live_vote_changes where no registrations come. BigQuery reads only the columns that a
+// query's result depends on: the others that its text names aren't here. Of the voters and
+// ballots it reads all rows, as a pass does.
 func live(registrations bool, of scope) []read {
 	groups := []string{"state", "age_group", "gender"}
 	voters := with(groups, "voter_key")
@@ -240,8 +240,8 @@ func snapshot(registrations bool) step {
 	}, live(registrations, looked)...)}
 }
 
-// Until something comes the dashboard asks whether anything has, and for the bridge's
-// reports and the certifications, and reads everything every half minute.
+// While nothing comes the dashboard asks whether something has come, and reads the bridge's
+// reports and the certifications. Every half minute it reads everything.
 var (
 	arrivals = step{"arrivals", "", []read{
 		{"raw.votes", []string{"ingested_at"}, looked}, {"raw.voters", []string{"ingested_at"}, looked}, {"raw.rejects", []string{"ingested_at"}, looked},

@@ -20,32 +20,33 @@ type Function struct {
 }
 
 // Aggregate implements Caller.
-func (f Function) Aggregate(ctx context.Context, r drain.AggregateRequest) (summary drain.AggregateSummary, err error) {
-	err = f.call(ctx, r.Request, func(ctx context.Context, client drain.Client) (err error) {
-		summary, err = client.Aggregate(ctx, f.URL, r)
-		return err
+func (f Function) Aggregate(ctx context.Context, r drain.AggregateRequest) (drain.AggregateSummary, error) {
+	return call(ctx, f, r.Request, func(ctx context.Context, client drain.Client) (drain.AggregateSummary, error) {
+		return client.Aggregate(ctx, f.URL, r)
 	})
-	return summary, err
 }
 
 // Bridge implements Caller.
-func (f Function) Bridge(ctx context.Context, r drain.BridgeRequest) (summary drain.BridgeSummary, err error) {
-	err = f.call(ctx, r.Request, func(ctx context.Context, client drain.Client) (err error) {
-		summary, err = client.Bridge(ctx, f.URL, r)
-		return err
+func (f Function) Bridge(ctx context.Context, r drain.BridgeRequest) (drain.BridgeSummary, error) {
+	return call(ctx, f, r.Request, func(ctx context.Context, client drain.Client) (drain.BridgeSummary, error) {
+		return client.Bridge(ctx, f.URL, r)
 	})
-	return summary, err
 }
 
 // grace is how long a function may take, when its time is up, to end what it has
 // begun.
 const grace = 10 * time.Minute
 
-// call calls the function and explains an error.
-func (f Function) call(ctx context.Context, r drain.Request, do func(context.Context, drain.Client) error) error {
+// call gives a function the time of a request, and explains an error.
+func call[S any](ctx context.Context, f Function, r drain.Request, do func(context.Context, drain.Client) (S, error)) (S, error) {
 	ctx, cancel := context.WithTimeout(ctx, r.Duration(0)+grace)
 	defer cancel()
-	err := do(ctx, drain.Client{Token: f.Token})
+	summary, err := do(ctx, drain.Client{Token: f.Token})
+	return summary, f.explain(err)
+}
+
+// explain says of an error of a call what is wrong, and what to do.
+func (f Function) explain(err error) error {
 	var unreachable *url.Error
 	var status *drain.StatusError
 	switch {

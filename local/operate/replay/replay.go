@@ -18,13 +18,13 @@ type Caller interface {
 	Bridge(ctx context.Context, r drain.BridgeRequest) (drain.BridgeSummary, error)
 }
 
-// NewOperation names what is about to be done, and nothing that was done before.
+// NewOperation makes a name that no earlier operation has.
 func NewOperation(now time.Time) string {
 	return now.UTC().Format("20060102T150405") + "-" + strings.ToLower(rand.Text()[:8])
 }
 
-// Rebuild has the aggregate derive the tables of a range of event time again, in calls
-// of so many seconds, and calls waiting after each that the rebuild has outlasted.
+// Rebuild has the aggregate derive the tables of a range of event time again. It makes
+// calls of so many seconds until the rebuild has ended, and calls waiting between them.
 func Rebuild(ctx context.Context, c Caller, request drain.Request, r drain.Range, waiting func()) (drain.AggregateSummary, error) {
 	for {
 		summary, err := c.Aggregate(ctx, drain.AggregateRequest{Request: request, Rebuild: &r})

@@ -50,9 +50,9 @@ func (s *state) empty() bool {
 	return !slices.ContainsFunc(s.Resources, func(r resource) bool { return r.Mode == "managed" && len(r.Instances) > 0 })
 }
 
-// owners are the workspaces of the deployments that the state's resources are of, sorted.
-// The configuration records its own as terraform_data.state; a resource that is in the same
-// project is taken for its own. An older version of it recorded nothing, and had no prefixes.
+// owners are the workspaces of the deployments that the state's resources belong to, sorted.
+// The configuration records its workspace as terraform_data.state. A resource in the same
+// project is taken to belong to it. Older versions recorded nothing, and had no prefixes.
 func (s *state) owners() []string {
 	recorded, projects := map[string]string{}, map[string]bool{} // workspaces by project
 	for _, r := range s.Resources {

@@ -7,8 +7,8 @@ import (
 	"github.com/tallystream/tallystream/local/query"
 )
 
-// A rule is a condition on tables whose rows, or a column, don't follow from other tables. Its
-// query, a file of sql, returns the rows that break it.
+// A rule is a condition on a table that a check can't derive, or not entirely, from other
+// tables. Its query, a file of sql, returns the rows that break it.
 type rule struct {
 	table string // dataset.table, or what is common to several
 	sql   string

@@ -153,3 +153,14 @@ func (l *Ledger) positions(yield func(Position) bool) {
 // broker time and event time of entries, in UTC.
 func (p Position) time() time.Time { return time.UnixMilli(p.Timestamp).UTC() }
 func (v *Vote) time() time.Time    { return time.UnixMicro(v.VotedAt).UTC() }
+
+// A voterRecord is an entry of one voter: a registration, or a vote.
+type voterRecord interface {
+	at() Position
+	voter() string
+	time() time.Time
+}
+
+func (p Position) at() Position       { return p }
+func (v *Vote) voter() string         { return v.VoterID }
+func (r *Registration) voter() string { return r.VoterID }

@@ -65,33 +65,11 @@ func (l *Ledger) resolve() *result {
 	}
 	// Of several registrations the latest is current.
 	for i := range l.Registrations {
-		next := &l.Registrations[i]
-		r.see(next.Position)
-		current, known := r.voters[next.VoterID]
-		switch {
-		case !known:
-			r.voters[next.VoterID] = next
-		case next.Compare(current.Position) > 0:
-			r.voters[next.VoterID] = next
-			r.duplicate(current.Position, current.VoterID, current.time())
-		default:
-			r.duplicate(next.Position, next.VoterID, next.time())
-		}
+		keep(r, r.voters, &l.Registrations[i], func(order int) bool { return order > 0 })
 	}
 	// Of several votes the earliest counts.
 	for i := range l.Votes {
-		next := &l.Votes[i]
-		r.see(next.Position)
-		current, known := r.ballots[next.VoterID]
-		switch {
-		case !known:
-			r.ballots[next.VoterID] = next
-		case next.Compare(current.Position) < 0:
-			r.ballots[next.VoterID] = next
-			r.duplicate(current.Position, current.VoterID, current.time())
-		default:
-			r.duplicate(next.Position, next.VoterID, next.time())
-		}
+		keep(r, r.ballots, &l.Votes[i], func(order int) bool { return order < 0 })
 	}
 	for _, reg := range r.voters {
 		book := r.books[reg.TopicPartition]
@@ -130,9 +108,25 @@ func (r *result) see(p Position) *Book {
 	return b
 }
 
-func (r *result) duplicate(p Position, voterID string, event time.Time) {
-	r.duplicates = append(r.duplicates, duplicate{p, voterID, event})
-	r.books[p.TopicPartition].Duplicate++
+// keep enters a record into its book, and into kept if it wins against the record there of
+// the same voter. wins gets its order to that one. The loser is a duplicate.
+func keep[T voterRecord](r *result, kept map[string]T, next T, wins func(order int) bool) {
+	r.see(next.at())
+	current, known := kept[next.voter()]
+	switch {
+	case !known:
+		kept[next.voter()] = next
+	case wins(next.at().Compare(current.at())):
+		kept[next.voter()] = next
+		r.duplicate(current)
+	default:
+		r.duplicate(next)
+	}
+}
+
+func (r *result) duplicate(v voterRecord) {
+	r.duplicates = append(r.duplicates, duplicate{v.at(), v.voter(), v.time()})
+	r.books[v.at().TopicPartition].Duplicate++
 }
 
 // Books is the account of each topic.

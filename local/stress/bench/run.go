@@ -210,24 +210,10 @@ func (c *Config) Latency(ctx context.Context) (l Latency, err error) {
 	if err := gax.Sleep(ctx, time.Until(o.Election.Opens)); err != nil {
 		return l, err
 	}
-	var coverage Coverage
-	watching, stop := context.WithCancel(ctx)
-	defer stop()
-	watched := make(chan struct{})
-	go func() {
-		defer close(watched)
-		coverage.Watch(watching, s, 10*time.Millisecond, nil)
-	}()
-	if err := c.send(ctx, sim, p, p.Vote); err != nil {
-		return l, err
-	}
-	results, err := s.AwaitRead(ctx, p.Ledger().End(), s.Patience())
+	coverage, err := c.watchedVote(ctx, s, sim, p)
 	if err != nil {
 		return l, err
 	}
-	stop()
-	<-watched
-	coverage.Observe(time.Now(), results.Read()) // the last poll may have come before the last change
 	if c.CatchUp {
 		if err := s.CatchUp(ctx); err != nil {
 			return l, err
@@ -244,6 +230,29 @@ func (c *Config) Latency(ctx context.Context) (l Latency, err error) {
 	}
 	l.Differences, err = c.compare(ctx, s, p)
 	return l, err
+}
+
+// watchedVote sends the votes, and polls the results until all are in them.
+func (c *Config) watchedVote(ctx context.Context, s *run.System, sim *simulate.Simulation, p *simulate.Producer) (*Coverage, error) {
+	coverage := &Coverage{}
+	watching, stop := context.WithCancel(ctx)
+	defer stop()
+	watched := make(chan struct{})
+	go func() {
+		defer close(watched)
+		coverage.Watch(watching, s, 10*time.Millisecond, nil)
+	}()
+	if err := c.send(ctx, sim, p, p.Vote); err != nil {
+		return nil, err
+	}
+	results, err := s.AwaitRead(ctx, p.Ledger().End(), s.Patience())
+	if err != nil {
+		return nil, err
+	}
+	stop()
+	<-watched
+	coverage.Observe(time.Now(), results.Read()) // the last poll may have come before the last change
+	return coverage, nil
 }
 
 func closeAll(s *run.System, p *simulate.Producer, err *error) {

@@ -36,29 +36,12 @@ func (c *Config) Stages(ctx context.Context) (t Stages, err error) {
 	if err != nil {
 		return t, err
 	}
-	if err := countAll(ctx, s, int64(p.Ledger().Records())); err != nil {
+	before := int64(p.Ledger().Records())
+	if err := countAll(ctx, s, before); err != nil {
 		return t, err
 	}
 	if err := s.HoldPushes(ctx); err != nil {
 		return t, err
-	}
-	before := int64(p.Ledger().Records())
-	measure := func(name string, rate *float64, work func() error) error {
-		c.Log("%s alone", name)
-		begun := time.Now()
-		if err := work(); err != nil {
-			return fmt.Errorf("%s alone: %w", name, err)
-		}
-		*rate = float64(t.Records) / time.Since(begun).Seconds()
-		return nil
-	}
-	bridge := func() error {
-		_, err := s.Bridge(ctx, all)
-		return err
-	}
-	aggregate := func() error {
-		_, err := s.Aggregate(ctx, all)
-		return err
 	}
 	t.Records = int64(sim.Day())
 	for _, stage := range []struct {
@@ -67,22 +50,28 @@ func (c *Config) Stages(ctx context.Context) (t Stages, err error) {
 		work func() error
 	}{
 		{"simulate", &t.Simulate, func() error { return p.Vote(ctx) }},
-		{"bridge", &t.Bridge, bridge},
-		{"ingest", &t.Ingest, func() error {
-			if err := s.ReleasePushes(ctx); err != nil {
-				return err
-			}
-			return awaitRaw(ctx, s, before+t.Records)
-		}},
-		{"aggregate", &t.Aggregate, aggregate},
+		{"bridge", &t.Bridge, func() error { _, err := s.Bridge(ctx, all); return err }},
+		{"ingest", &t.Ingest, func() error { return ingestHeld(ctx, s, before+t.Records) }},
+		{"aggregate", &t.Aggregate, func() error { _, err := s.Aggregate(ctx, all); return err }},
 	} {
-		if err := measure(stage.name, stage.rate, stage.work); err != nil {
-			return t, err
+		c.Log("%s alone", stage.name)
+		begun := time.Now()
+		if err := stage.work(); err != nil {
+			return t, fmt.Errorf("%s alone: %w", stage.name, err)
 		}
+		*stage.rate = float64(t.Records) / time.Since(begun).Seconds()
 	}
 	c.Log("dashboard alone")
 	t.Dashboard, err = requests(ctx, strings.TrimPrefix(s.URL(), "http://"), "/api/v1/results", c.DashboardFor)
 	return t, err
+}
+
+// ingestHeld lets go of the pushes, and waits until the raw tables have so many rows.
+func ingestHeld(ctx context.Context, s *run.System, rows int64) error {
+	if err := s.ReleasePushes(ctx); err != nil {
+		return err
+	}
+	return awaitRaw(ctx, s, rows)
 }
 
 // all has a stage take everything there is.

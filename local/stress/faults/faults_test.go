@@ -46,86 +46,91 @@ const ample = 5 * time.Minute
 
 // Every proxy does to a step what the fault says, and nothing to the others.
 func TestFaults(t *testing.T) {
-	tests := []struct {
-		fault    Fault
-		effects  int64
-		answered bool
-	}{
-		{None, 1, true},
-		{Refused, 0, false},
-		{AnswerLost, 1, false},
-		{KillBefore, 0, false},
-		{KillAfter, 1, false},
-		{Twice, 2, true},
-		{Late, 1, false},
-		{Denied, 0, false},
-	}
 	for name, s := range seams {
-		for _, tt := range tests {
+		for _, tt := range []outcome{
+			{None, 1, true},
+			{Refused, 0, false},
+			{AnswerLost, 1, false},
+			{KillBefore, 0, false},
+			{KillAfter, 1, false},
+			{Twice, 2, true},
+			{Late, 1, false},
+			{Denied, 0, false},
+		} {
 			if tt.fault != None && !slices.Contains(Of(s.op), tt.fault) {
 				continue
 			}
 			t.Run(name+"/"+tt.fault.String(), func(t *testing.T) {
 				t.Parallel()
-				var effects, kills atomic.Int64
-				ctx, cancel := context.WithTimeout(t.Context(), ample)
-				defer cancel()
-				impatient, lose := context.WithCancel(ctx)
-				defer lose()
-				in := &Injector{
-					Hold: 500 * time.Millisecond,
-					Kill: func(stage string) {
-						if stage != s.op.Stage() {
-							t.Errorf("%s is killed, want %s", stage, s.op.Stage())
-						}
-						kills.Add(1)
-					},
-					Choose: func(op Op, n int) Fault {
-						if op == s.op && n == 1 {
-							if tt.fault == Late && !s.waits {
-								lose() // once the step has come to the proxy
-							}
-							return tt.fault
-						}
-						return None
-					},
-				}
-				send := s.start(t, in, &effects)
-				in.Start()
-
-				want := tt.effects
-				if err := send(impatient); (err == nil) != (tt.answered || s.waits && tt.fault == Late) {
-					t.Errorf("error = %v", err)
-				}
-				if tt.fault == Late && s.resends {
-					if err := send(ctx); err != nil {
-						t.Errorf("sent again: %v", err)
-					}
-					want++
-				}
-				if err := in.Await(ctx); err != nil {
-					t.Error(err)
-				}
-				for effects.Load() < want && ctx.Err() == nil { // the broker works on what it has been given
-					time.Sleep(time.Millisecond)
-				}
-				if got := effects.Load(); got != want {
-					t.Errorf("%d effects, want %d", got, want)
-				}
-				if got := kills.Load() > 0; got != tt.fault.Kills() {
-					t.Errorf("killed: %v", got)
-				}
-				if got := len(in.Fired()) > 0; got != (tt.fault != None) {
-					t.Errorf("fired: %v", in.Fired())
-				}
-				in.Calm()
-				if tt.fault != None {
-					return
-				}
-				if err := send(ctx); err != nil || in.Counts()[s.op] != 1 {
-					t.Errorf("when calm: %v, %v", err, in.Counts())
-				}
+				tryFault(t, &s, tt)
 			})
+		}
+	}
+}
+
+// An outcome is what comes of a step with a fault.
+type outcome struct {
+	fault    Fault
+	effects  int64
+	answered bool
+}
+
+// tryFault sends a step with a fault through a proxy.
+func tryFault(t *testing.T, s *seam, want outcome) {
+	var effects, kills atomic.Int64
+	ctx, cancel := context.WithTimeout(t.Context(), ample)
+	defer cancel()
+	impatient, lose := context.WithCancel(ctx)
+	defer lose()
+	late := want.fault == Late
+	in := &Injector{
+		Hold: 500 * time.Millisecond,
+		Kill: func(stage string) {
+			if stage != s.op.Stage() {
+				t.Errorf("%s is killed, want %s", stage, s.op.Stage())
+			}
+			kills.Add(1)
+		},
+		Choose: func(op Op, n int) Fault {
+			if op != s.op || n != 1 {
+				return None
+			}
+			if late && !s.waits {
+				lose() // once the step has come to the proxy
+			}
+			return want.fault
+		},
+	}
+	send := s.start(t, in, &effects)
+	in.Start()
+	if err := send(impatient); (err == nil) != (want.answered || s.waits && late) {
+		t.Errorf("error = %v", err)
+	}
+	if late && s.resends {
+		if err := send(ctx); err != nil {
+			t.Errorf("sent again: %v", err)
+		}
+		want.effects++
+	}
+	if err := in.Await(ctx); err != nil {
+		t.Error(err)
+	}
+	for effects.Load() < want.effects && ctx.Err() == nil { // the broker works on what it has been given
+		time.Sleep(time.Millisecond)
+	}
+	if got := effects.Load(); got != want.effects {
+		t.Errorf("%d effects, want %d", got, want.effects)
+	}
+	if got := kills.Load() > 0; got != want.fault.Kills() {
+		t.Errorf("killed: %v", got)
+	}
+	if got := len(in.Fired()) > 0; got != (want.fault != None) {
+		t.Errorf("fired: %v", in.Fired())
+	}
+	in.Calm()
+	if want.fault == None {
+		if err := send(ctx); err != nil || in.Counts()[s.op] != 1 {
+			t.Errorf("when calm: %v, %v", err, in.Counts())
 		}
 	}
 }

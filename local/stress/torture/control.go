@@ -76,12 +76,12 @@ var controls = []*control{
 	{
 		name: "increment instead of replace",
 		rewrite: inBoth(inScript("MERGE INTO core.vote_hours", "votes = s.votes,", "votes = t.votes + s.votes,"),
-			// A pass on PostgreSQL adds what it changes: here, what was counted before as well.
+			// A pass on PostgreSQL adds only what it changes. Here it adds what was counted before too.
 			inStatement("INSERT INTO changed_cells", "WHERE known AND rank = 1 AND moved", "WHERE known AND rank = 1")),
 	},
 	{
 		name: "progress in a transaction of its own",
-		// Before that of the tables: after it, a repetition would put things right.
+		// It commits before the tables. If it committed after them, a repeated pass would mend everything.
 		rewrite:   map[string]rewrite{endpoint.BigQuery: earlier("MERGE INTO core.progress", "CREATE TEMP TABLE fresh_records AS")},
 		forgetful: true,
 		often:     map[faults.Op]float64{faults.Statement: 0.05, faults.PassCommit: 0.3},
@@ -117,8 +117,8 @@ var controls = []*control{
 	{
 		name:    "a log ends where it was read",
 		message: reporting(func(p *logends.Partition) { p.LastStable, p.LogEnd = max(p.LogStart, p.Next), max(p.LogStart, p.Next) }),
-		// Half of the records are counted by then, and a drain that reads nothing more says that
-		// there is nothing more.
+		// Fetches fail once half of the records are counted. So a drain that reads nothing more
+		// reports that there is nothing more.
 		often: map[faults.Op]float64{faults.Fetch: 1}, calm: 1,
 	},
 	{

@@ -115,7 +115,7 @@ func (c *carrier) values(t testing.TB, topic string) []string {
 	return list
 }
 
-// await waits until so many values of a topic were published, as came tells of each message.
+// await waits until so many values of a topic were published. came tells of each message.
 func (c *carrier) await(t testing.TB, topic string, n int, came <-chan struct{}) {
 	t.Helper()
 	for late := time.After(patience); ; {

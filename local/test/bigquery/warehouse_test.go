@@ -116,8 +116,8 @@ func (b *tables) before(t *testing.T, handle func(http.ResponseWriter, *http.Req
 	return strings.TrimPrefix(server.URL, "http://")
 }
 
-// Dam implements e2etest.Tables. It consists of a proxy of each API.
-func (b *tables) Dam(t *testing.T) e2etest.Dam {
+// FlowControl implements e2etest.Tables. It is a proxy of each API.
+func (b *tables) FlowControl(t *testing.T) e2etest.FlowControl {
 	t.Helper()
 	conn, err := grpc.NewClient(b.server.GRPC(), grpc.WithTransportCredentials(insecure.NewCredentials()))
 	must(t, err)
@@ -146,7 +146,7 @@ func (b *tables) Dam(t *testing.T) e2etest.Dam {
 		http.Error(w, `{"error":{"code":403,"message":"held up by a test","errors":[{"reason":"accessDenied"}]}}`, http.StatusForbidden)
 		return false
 	})
-	return e2etest.Dam{
+	return e2etest.FlowControl{
 		Settings: leadTo(rest, listener.Addr().String()),
 		Rows:     func(f e2etest.Flow) { rows.Store(int32(f)) },
 		Queries:  func(f e2etest.Flow) { queries.Store(int32(f)) },

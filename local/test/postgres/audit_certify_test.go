@@ -48,21 +48,21 @@ func TestCertify(t *testing.T) {
 
 // dashboard returns a dashboard that takes a count for complete soon, and whose figures
 // don't grow old while a busy machine reads them.
-func (n *night) dashboard() http.Handler {
-	n.t.Helper()
-	n.Env["FINAL_AFTER"], n.Env["MAX_AGE"] = "1", "60"
-	return e2etest.Build(n.t, n.Env, dashboard.ConfigFrom, dashboard.New)
+func (c *runningChain) dashboard() http.Handler {
+	c.t.Helper()
+	c.Env["FINAL_AFTER"], c.Env["MAX_AGE"] = "1", "60"
+	return e2etest.Build(c.t, c.Env, dashboard.ConfigFrom, dashboard.New)
 }
 
 // isCertified waits until a dashboard says that the count is complete. Then a person
 // certifies it, the dashboard says so, and nobody certifies the same result again.
-func (n *night) isCertified(dashboard http.Handler) {
-	n.t.Helper()
-	await(n.t, dashboard, "complete", func(d *results.Document) bool {
-		n.call(n.Bridge, `{"until":"caught_up"}`) // reports the ends of the logs
+func (c *runningChain) isCertified(dashboard http.Handler) {
+	c.t.Helper()
+	await(c.t, dashboard, "complete", func(d *results.Document) bool {
+		c.call(c.Bridge, `{"until":"caught_up"}`) // reports the ends of the logs
 		return d.Status == countstate.Complete
 	})
-	n.says(cli.ExitOK, "Certified by Ann", "certify", "--by", "Ann")
-	await(n.t, dashboard, "certified", func(d *results.Document) bool { return d.Status == countstate.Certified })
-	n.says(cli.ExitFailed, "this very result is certified already, by Ann", "certify", "--by", "Ben")
+	c.says(cli.ExitOK, "Certified by Ann", "certify", "--by", "Ann")
+	await(c.t, dashboard, "certified", func(d *results.Document) bool { return d.Status == countstate.Certified })
+	c.says(cli.ExitFailed, "this very result is certified already, by Ann", "certify", "--by", "Ben")
 }

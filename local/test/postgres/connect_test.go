@@ -73,19 +73,24 @@ func TestSentences(t *testing.T) {
 		"no grant":    {change(func(u *url.URL) { u.User = url.User("reader") }), []string{"privilege", "DATABASE_URL"}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			err := appendTo(t, tt.url)
-			if err == nil {
-				t.Fatal("no error")
-			}
-			for _, want := range tt.want {
-				if !strings.Contains(err.Error(), want) {
-					t.Errorf("%v\ndoesn't say %q", err, want)
-				}
-			}
-			if strings.Contains(err.Error(), "secret") {
-				t.Errorf("%v shows the password", err)
-			}
+			explains(t, appendTo(t, tt.url), tt.want)
 		})
+	}
+}
+
+// explains checks that an error says all of some texts, and doesn't show the password.
+func explains(t *testing.T, err error, texts []string) {
+	t.Helper()
+	if err == nil {
+		t.Fatal("no error")
+	}
+	for _, want := range texts {
+		if !strings.Contains(err.Error(), want) {
+			t.Errorf("%v\ndoesn't say %q", err, want)
+		}
+	}
+	if strings.Contains(err.Error(), "secret") {
+		t.Errorf("%v shows the password", err)
 	}
 }
 

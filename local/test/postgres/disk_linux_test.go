@@ -17,16 +17,16 @@ const smallDisk, largeDisk = 192 << 20, 512 << 20
 func TestFullDisk(t *testing.T) {
 	t.Parallel()
 	server, disk := postgrestest.OnDisk(t, smallDisk, nil)
-	n := newNight(t, server.Database(t))
-	n.awaitRows(200)
-	n.withoutPasses(func() {
-		n.awaitMore(100) // which the next pass has to find room for
+	c := startChain(t, server.Database(t))
+	c.awaitRows(200)
+	c.withoutPasses(func() {
+		c.awaitMore(100) // which the next pass has to find room for
 		disk.Fill(t)
 	})
-	n.awaitSaid(func() { disk.Fill(t) }, "append to raw: PostgreSQL's disk is full: give it more", "pass: PostgreSQL's disk is full: give it more")
+	c.awaitSaid(func() { disk.Fill(t) }, "append to raw: PostgreSQL's disk is full: give it more", "pass: PostgreSQL's disk is full: give it more")
 	disk.Grow(t, largeDisk)
-	n.end()
-	n.clean()
+	c.end()
+	c.clean()
 }
 
 // The log of changes finds no room: the server stops itself. It is started again on a
@@ -34,8 +34,8 @@ func TestFullDisk(t *testing.T) {
 func TestFullDiskStopsTheServer(t *testing.T) {
 	t.Parallel()
 	server, disk := postgrestest.OnDisk(t, smallDisk, nil)
-	n := newNight(t, server.Database(t))
-	n.awaitRows(200)
+	c := startChain(t, server.Database(t))
+	c.awaitRows(200)
 	disk.Fill(t)
 	late := time.After(patience)
 	for ended := false; !ended; {
@@ -45,26 +45,26 @@ func TestFullDiskStopsTheServer(t *testing.T) {
 		case <-late:
 			t.Fatalf("the server goes on for %v without room for its log", patience)
 		default:
-			_, _ = n.pool.Exec(t.Context(), "SELECT pg_logical_emit_message(false, 'ballast', repeat('x', 1000000))") // fails in the end
+			_, _ = c.pool.Exec(t.Context(), "SELECT pg_logical_emit_message(false, 'ballast', repeat('x', 1000000))") // fails in the end
 		}
 	}
-	n.awaitSaid(nil, "PostgreSQL can't be reached")
+	c.awaitSaid(nil, "PostgreSQL can't be reached")
 	disk.Grow(t, largeDisk)
 	must(t, server.Resume(t.Context()))
-	n.end()
-	n.clean()
+	c.end()
+	c.clean()
 }
 
 // awaitSaid waits until stages have logged all of some texts, and does something meanwhile.
-func (n *night) awaitSaid(meanwhile func(), texts ...string) {
-	n.t.Helper()
+func (c *runningChain) awaitSaid(meanwhile func(), texts ...string) {
+	c.t.Helper()
 	for deadline := time.Now().Add(patience); len(texts) > 0; {
-		if strings.Contains(n.said.String(), texts[0]) {
+		if strings.Contains(c.said.String(), texts[0]) {
 			texts = texts[1:]
 			continue
 		}
 		if time.Now().After(deadline) {
-			n.t.Fatalf("no stage said %q within %v", texts[0], patience)
+			c.t.Fatalf("no stage said %q within %v", texts[0], patience)
 		}
 		if meanwhile != nil {
 			meanwhile()

@@ -19,19 +19,19 @@ func TestFailover(t *testing.T) {
 	first.Database(t)
 	second := first.Standby(t)
 	first.Synchronous(t)
-	n := newNight(t, postgrestest.Together(t, "test_1", first, second))
-	n.awaitRows(200)
+	c := startChain(t, postgrestest.Together(t, "test_1", first, second))
+	c.awaitRows(200)
 	first.Kill()
 	second.Promote(t)
-	n.awaitRows(500)
+	c.awaitRows(500)
 
 	first.Rejoin(t, second)
 	second.Synchronous(t)
-	n.awaitRows(700)
+	c.awaitRows(700)
 	second.Kill()
 	first.Promote(t)
-	n.end()
-	n.clean()
+	c.end()
+	c.clean()
 }
 
 // A standby that commits don't wait for lacks what the primary acknowledged last. The count
@@ -42,25 +42,25 @@ func TestFailoverToAStandbyThatLags(t *testing.T) {
 	primary := postgrestest.Start(t, keepLog)
 	primary.Database(t)
 	standby := primary.Standby(t)
-	n := newNight(t, postgrestest.Together(t, "test_1", primary, standby))
-	n.awaitRows(200)
+	c := startChain(t, postgrestest.Together(t, "test_1", primary, standby))
+	c.awaitRows(200)
 	standby.Kill() // what comes now never gets there
-	n.awaitMore(100)
+	c.awaitMore(100)
 	primary.Kill()
 	must(t, standby.Resume(t.Context()))
 	standby.Promote(t)
-	n.end()
-	if report := n.verify(n.Verifier()); report.OK() {
+	c.end()
+	if report := c.verify(c.Verifier()); report.OK() {
 		t.Fatal("the audit misses nothing, though acknowledged records are lost")
 	}
-	page := n.dashboard()
+	page := c.dashboard()
 	if got := resultsOf(t, page); got.Status.Decided() {
 		t.Errorf("the dashboard says %s, though acknowledged records are lost", got.Status)
 	}
-	n.says(cli.ExitFailed, "the count isn't complete", "certify", "--by", "Ann")
-	n.call(n.Bridge, `{"replay":{},"seconds":60}`)
-	n.awaitDelivered()
-	n.insist(n.Aggregate)
-	n.clean()
-	n.isCertified(page)
+	c.says(cli.ExitFailed, "the count isn't complete", "certify", "--by", "Ann")
+	c.call(c.Bridge, `{"replay":{},"seconds":60}`)
+	c.awaitDelivered()
+	c.insist(c.Aggregate)
+	c.clean()
+	c.isCertified(page)
 }

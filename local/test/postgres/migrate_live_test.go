@@ -47,17 +47,17 @@ func migrated(t *testing.T, migrations fs.FS, version int64) string {
 // work, and nothing is lost.
 func TestStagesWaitForTheMigration(t *testing.T) {
 	t.Parallel()
-	n := newNight(t, older(t))
+	c := startChain(t, older(t))
 	const sentence = "has version 3, and this program needs "
-	n.awaitSaid(nil, "append to raw: the schema in the database of DATABASE_URL "+sentence, "msg=aggregate", sentence)
+	c.awaitSaid(nil, "append to raw: the schema in the database of DATABASE_URL "+sentence, "msg=aggregate", sentence)
 	var stored int64
-	must(t, n.pool.QueryRow(t.Context(), "SELECT (SELECT count(*) FROM raw.votes) + (SELECT count(*) FROM raw.voters)").Scan(&stored))
+	must(t, c.pool.QueryRow(t.Context(), "SELECT (SELECT count(*) FROM raw.votes) + (SELECT count(*) FROM raw.voters)").Scan(&stored))
 	if stored > 0 {
 		t.Errorf("%d records were appended to a schema of another version", stored)
 	}
-	must(t, postgres.Migrate(t.Context(), n.pool))
-	n.end()
-	n.clean()
+	must(t, postgres.Migrate(t.Context(), c.pool))
+	c.end()
+	c.clean()
 }
 
 // The schema is migrated under stages that work. Those have checked the version of an
@@ -68,14 +68,14 @@ func TestMigrateWhileStagesRun(t *testing.T) {
 	pool := postgrestest.Pool(t, url)
 	_, err := pool.Exec(t.Context(), "INSERT INTO public.tallystream_schema (version_id, is_applied) SELECT n, true FROM generate_series($1::bigint, $2::bigint) AS n", olderVersion+1, postgres.Version())
 	must(t, err)
-	n := newNight(t, url)
-	n.awaitRows(200)
+	c := startChain(t, url)
+	c.awaitRows(200)
 	_, err = pool.Exec(t.Context(), "DELETE FROM public.tallystream_schema WHERE version_id > $1", olderVersion)
 	must(t, err)
 	must(t, postgres.Migrate(t.Context(), pool))
 	must(t, postgres.CheckVersion(t.Context(), pool))
-	n.end()
-	n.clean()
+	c.end()
+	c.clean()
 }
 
 // A migration waits for a table no longer than its lock_timeout. It changes nothing then,

@@ -30,8 +30,8 @@ type Server struct {
 }
 
 // Start starts a server, which ends with the test. changed are parameters of the server.
-// Unless they say otherwise a commit doesn't wait for the disk: only tests that take the
-// machine's power away need it.
+// Unless they say otherwise a commit doesn't wait for the disk: a killed server loses nothing
+// that it has handed to the machine.
 func Start(t testing.TB, changed map[string]string) *Server {
 	t.Helper()
 	s, stop, err := start(t.Context(), changed)

@@ -64,7 +64,7 @@ func (s *Server) Rejoin(t testing.TB, primary *Server) {
 // backup copies a running server into a folder, as a standby.
 func (s *Server) backup(t testing.TB, dir string) {
 	t.Helper()
-	conn := s.connect(t) // the backup lasts as long as it
+	conn := s.connect(t) // the backup ends with the connection
 	defer func() { _ = conn.Close(context.WithoutCancel(t.Context())) }()
 	if _, err := conn.Exec(t.Context(), "SELECT pg_backup_start('standby', fast => true)"); err != nil {
 		t.Fatal(err)
@@ -84,8 +84,8 @@ func (s *Server) backup(t testing.TB, dir string) {
 	}
 }
 
-// Of these a backup has the folder only, or nothing (the manual's "Backing Up the Data
-// Directory").
+// A backup has the first of these as empty folders, and the second not at all (the manual's
+// "Backing Up the Data Directory").
 var (
 	emptyInBackup   = []string{"pg_wal", "pg_replslot", "pg_dynshmem", "pg_notify", "pg_serial", "pg_snapshots", "pg_stat_tmp", "pg_subtrans"}
 	missingInBackup = []string{"postmaster.pid", "postmaster.opts"}

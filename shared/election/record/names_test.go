@@ -9,8 +9,8 @@ import (
 	"github.com/tallystream/tallystream/shared/election/rejection"
 )
 
-// Spellings that look the same are one candidate, with and without a ballot, and
-// what the record said is kept beside it.
+// Spellings that look the same are one candidate, with and without a ballot. The
+// spelling of the record is kept beside it.
 func TestOneCandidateHoweverTyped(t *testing.T) {
 	listed := record.NewParser(&election.Election{ID: "e", Name: "E", Candidates: []election.Candidate{
 		{ID: "vasquez", Name: "Inés Vásquez"}, {ID: "strasser", Name: "Jürgen Straßer"},

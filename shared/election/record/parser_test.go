@@ -44,11 +44,31 @@ func ballot() *election.Election {
 
 var recorded = at("2026-11-03T09:30:05Z")
 
+// parsed is a record, and what it says.
+type parsed[R any] struct {
+	name, value string
+	want        R
+}
+
+// parses checks what parse reads of records.
+func parses[R any](t *testing.T, parse func([]byte, time.Time) (R, *rejection.Rejection), tests []parsed[R]) {
+	t.Helper()
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			got, r := parse([]byte(tt.value), recorded)
+			if r != nil {
+				t.Fatalf("rejected: %v", r)
+			}
+			if diff := cmp.Diff(tt.want, got); diff != "" {
+				t.Errorf("parsed (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
 func TestVote(t *testing.T) {
-	tests := []struct {
-		name, value string
-		want        record.Vote
-	}{
+	p := record.NewParser(ballot())
+	parses(t, p.Vote, []parsed[record.Vote]{
 		{"a time without a zone, as Python writes it",
 			`{"vote_id": "v1", "voter_id": "p1", "candidate": "Candidate A", "candidate_image": "https://example.org/a.jpg", "timestamp": "2026-11-03T09:30:00.123456", "polling_station": "Station-7"}`,
 			record.Vote{ID: "v1", VoterID: "p1", Candidate: "rivera", CastAt: at("2026-11-03T09:30:00.123456Z"), PollingStation: "Station-7"}},
@@ -65,19 +85,7 @@ func TestVote(t *testing.T) {
 			record.Vote{VoterID: "a", Candidate: "osei", CastAt: at("2026-11-03T06:00:00Z")}},
 		{"control characters and quotes in an id", `{"voter_id":"a\u0000\"b","candidate":"osei","timestamp":"2026-11-03T06:00:00Z"}`,
 			record.Vote{VoterID: "a\"b", Candidate: "osei", CastAt: at("2026-11-03T06:00:00Z")}},
-	}
-	p := record.NewParser(ballot())
-	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			got, r := p.Vote([]byte(tt.value), recorded)
-			if r != nil {
-				t.Fatalf("rejected: %v", r)
-			}
-			if diff := cmp.Diff(tt.want, got); diff != "" {
-				t.Errorf("Vote (-want +got):\n%s", diff)
-			}
-		})
-	}
+	})
 }
 
 func TestVoteRejections(t *testing.T) {
@@ -148,10 +156,8 @@ func TestOpenBallot(t *testing.T) {
 }
 
 func TestVoter(t *testing.T) {
-	tests := []struct {
-		name, value string
-		want        record.Voter
-	}{
+	p := record.NewParser(ballot())
+	parses(t, p.Voter, []parsed[record.Voter]{
 		{"a time without a zone, as Python writes it",
 			`{"voter_id": "p1", "name": "Jo Doe", "age": 42, "gender": "Non-binary", "state": "Texas", "county": "Travis", "registration_date": "2023-05-06T07:08:09.123456"}`,
 			record.Voter{ID: "p1", Name: "Jo Doe", Age: 42, AgeGroup: "35-49", Gender: "non-binary", Region: "TX", County: "Travis", RegistrationDate: date("2023-05-06")}},
@@ -161,19 +167,7 @@ func TestVoter(t *testing.T) {
 			record.Voter{ID: "p", Age: 18, AgeGroup: "18-24", Gender: "unknown", Region: "NM", RegionText: "nm", Precinct: "12", RegistrationDate: date("2024-02-29")}},
 		{"age as a float", `{"voter_id":"p","state":"TX","age":65.0}`,
 			record.Voter{ID: "p", Age: 65, AgeGroup: "65+", Gender: "unknown", Region: "TX"}},
-	}
-	p := record.NewParser(ballot())
-	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			got, r := p.Voter([]byte(tt.value), recorded)
-			if r != nil {
-				t.Fatalf("rejected: %v", r)
-			}
-			if diff := cmp.Diff(tt.want, got); diff != "" {
-				t.Errorf("Voter (-want +got):\n%s", diff)
-			}
-		})
-	}
+	})
 }
 
 func TestVoterRejections(t *testing.T) {

@@ -42,8 +42,8 @@ resource "google_cloudfunctions2_function" "function" {
     ingress_settings                 = var.ingress
     direct_vpc_egress                = var.vpc == null ? null : "VPC_EGRESS_PRIVATE_RANGES_ONLY"
 
-    # A variable without a value is the same as none to the functions, and the
-    # service forgets it, which the next plan would want to mend.
+    # To the functions an empty variable is the same as none. The service drops it, and
+    # each later plan would add it again.
     environment_variables = merge(
       { for name, value in var.environment : name => value if value != null && value != "" },
       # Go collects garbage in time to stay below the memory that it has.

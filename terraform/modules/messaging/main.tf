@@ -1,5 +1,5 @@
-# The topic between the bridge and ingest, its push subscription, and where
-# messages end that ingest can't take.
+# The topic between the bridge and ingest, its push subscription, and the dead
+# letters: messages that ingest can't take.
 
 resource "google_pubsub_topic" "records" {
   project      = var.project_id
@@ -34,8 +34,8 @@ resource "google_pubsub_subscription" "ingest" {
     }
   }
 
-  # A warehouse that can't be reached for a while uses up attempts like a message
-  # that is broken. A hundred of them, soon ten minutes apart, take most of a day.
+  # While the warehouse can't be reached, every message uses up attempts as a broken
+  # one does. A hundred attempts, soon ten minutes apart, take most of a day.
   retry_policy {
     minimum_backoff = "10s"
     maximum_backoff = "600s"
@@ -58,7 +58,7 @@ resource "google_pubsub_topic" "dead_letters" {
   kms_key_name = var.kms_key
 }
 
-# Without a subscription of its own the topic would forget what it gets.
+# A topic keeps messages only for its subscriptions.
 resource "google_pubsub_subscription" "dead_letters" {
   project = var.project_id
   name    = "${var.topic}-dead-letters"
@@ -86,7 +86,7 @@ resource "google_pubsub_topic_iam_member" "dead_letter_publisher" {
   role    = "roles/pubsub.publisher"
   member  = local.pubsub_agent
 
-  # The project's first subscription is what makes the account.
+  # Google creates the account with the project's first subscription.
   depends_on = [google_pubsub_subscription.dead_letters]
 }
 

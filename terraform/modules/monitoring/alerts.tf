@@ -5,12 +5,12 @@
 # fail.
 
 locals {
-  stalled = "${var.thresholds.stalled_minutes}m"
+  stalled = "${var.alerts.stalled_minutes}m"
 
-  # For how long a condition that is true of what has never run must be so: when the
-  # alerts are made, and when a deployment goes on after a pause, nothing has run yet. The
-  # schedules are there before them.
-  patience_minutes = max(5, var.thresholds.stalled_minutes)
+  # Some conditions are met where nothing has run yet: when the alerts are made, and when a
+  # deployment goes on after a pause. An alert fires once they have been met for so long. The
+  # schedules are made before the alerts, and call the functions in that time.
+  patience_minutes = max(5, var.alerts.stalled_minutes)
 
   alerts = {
     freshness = {
@@ -29,11 +29,11 @@ locals {
           minutes = local.patience_minutes
         }
         "A message has waited for ingest for ${local.stalled}" = {
-          query   = "max(${local.promql.waiting_for_ingest}) > ${var.thresholds.stalled_minutes * 60}"
+          query   = "max(${local.promql.waiting_for_ingest}) > ${var.alerts.stalled_minutes * 60}"
           minutes = 0
         }
-        "Drains leave more than ${var.thresholds.lag_records} records on Kafka" = {
-          query   = "sum(increase(${local.promql.bridge_lag}[5m])) / sum(increase(${local.promql.bridge_lag_lines}[5m])) > ${var.thresholds.lag_records}"
+        "Drains leave more than ${var.alerts.lag_records} records on Kafka" = {
+          query   = "sum(increase(${local.promql.bridge_lag}[5m])) / sum(increase(${local.promql.bridge_lag_lines}[5m])) > ${var.alerts.lag_records}"
           minutes = 10
         }
         "Records wait for a missing one" = {
@@ -60,8 +60,8 @@ locals {
       severity = "WARNING"
       summary  = "A producer sends what isn't a vote or a registration, or the election file doesn't fit."
       conditions = {
-        "More than ${var.thresholds.rejected_share * 100} % of the records of ten minutes are rejected" = {
-          query   = "sum(increase(${local.promql.ingest_rejects}[10m])) / sum(increase(${local.promql.ingest_records}[10m])) > ${var.thresholds.rejected_share}"
+        "More than ${var.alerts.rejected_share * 100} % of the records of ten minutes are rejected" = {
+          query   = "sum(increase(${local.promql.ingest_rejects}[10m])) / sum(increase(${local.promql.ingest_records}[10m])) > ${var.alerts.rejected_share}"
           minutes = 0
         }
       }
@@ -72,8 +72,8 @@ locals {
       severity = "ERROR"
       summary  = "Whatever failed is tried again, so that nothing is lost; but it may not get better by itself."
       conditions = {
-        "${var.thresholds.errors} errors of one function within ten minutes" = {
-          query   = "sum by (service_name) (increase(${local.promql.errors}[10m])) >= ${var.thresholds.errors}"
+        "${var.alerts.errors} errors of one function within ten minutes" = {
+          query   = "sum by (service_name) (increase(${local.promql.errors}[10m])) >= ${var.alerts.errors}"
           minutes = 0
         }
       }
@@ -96,8 +96,8 @@ locals {
       severity = "ERROR"
       summary  = "Readers get errors of the dashboard. What was read stays in their browsers; the count goes on."
       conditions = {
-        "More than ${var.thresholds.page_errors * 100} % of the dashboard's answers of ten minutes are errors of its own" = {
-          query   = "sum(increase(${local.promql.page_errors}[10m])) / sum(increase(${local.promql.page_answers}[10m])) > ${var.thresholds.page_errors}"
+        "More than ${var.alerts.page_errors * 100} % of the dashboard's answers of ten minutes are errors of its own" = {
+          query   = "sum(increase(${local.promql.page_errors}[10m])) / sum(increase(${local.promql.page_answers}[10m])) > ${var.alerts.page_errors}"
           minutes = 0
         }
       }
@@ -149,7 +149,7 @@ locals {
           minutes = 2
         }
         "Nothing could take over for fifteen minutes" = {
-          # Without high availability there is nothing to wait for.
+          # Without high availability there is no standby, and this is never true.
           query   = "min(${local.promql.database_failover}) < ${local.database.high_availability ? 1 : 0}"
           minutes = 15
         }
@@ -157,8 +157,8 @@ locals {
     }
   }
 
-  # Those of a database are made where there is one, and a page is looked at from outside
-  # where everybody may.
+  # The alerts of a database are made only where there is one. The alert about the page as it
+  # is seen from outside is made only where everybody may see it.
   watched = {
     for name, a in local.alerts : name => a
     if(!startswith(name, "database-") || var.database != null) && (name != "uptime" || var.page_watched)
@@ -203,7 +203,7 @@ resource "google_monitoring_alert_policy" "alert" {
         query               = condition.value.query
         duration            = "${condition.value.minutes * 60}s"
         evaluation_interval = "60s"
-        # The metric begins to exist with its first line.
+        # A log-based metric exists only from its first line on.
         disable_metric_validation = true
       }
     }

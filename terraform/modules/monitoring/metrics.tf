@@ -1,6 +1,6 @@
 # Metrics from the line that each invocation of a function logs. A field is an
 # attribute of that line, see functions/*; a metric without one counts lines.
-# Those of work that ended well leave out what will be tried again.
+# Metrics of work that ended well leave out work that will be tried again.
 
 locals {
   log_metrics = {
@@ -47,7 +47,7 @@ resource "google_logging_metric" "line" {
     unit        = each.value.unit
   }
 
-  # Only sums and counts are read; the buckets are as few as may be.
+  # Only sums and counts are read. So there are as few buckets as are allowed.
   dynamic "bucket_options" {
     for_each = each.value.field == null ? [] : [true]
     content {
@@ -69,8 +69,8 @@ resource "google_logging_metric" "errors" {
     "resource.labels.location=\"${var.region}\"",
     "(${join(" OR ", [for service in sort(values(var.services)) : "resource.labels.service_name=\"${service}\""])})",
     "severity>=ERROR",
-    # A failed request has a line of Cloud Run's beside the function's. It has a text where
-    # the function had no say: a time-out, a crash, no instance.
+    # A failed request has a line of Cloud Run beside the function's own. Only if the function
+    # couldn't answer has that line a text: after a time-out or a crash, or without an instance.
     "(NOT logName:\"run.googleapis.com%2Frequests\" OR textPayload:*)",
   ])
 
@@ -82,7 +82,7 @@ resource "google_logging_metric" "errors" {
 }
 
 locals {
-  # Of the Cloud SQL instance, where there is one. Limits of none are never reached.
+  # The Cloud SQL instance. Without one no series has the id.
   database    = var.database == null ? { id = "", max_connections = 0, disk_limit_gib = 0, high_availability = false } : var.database
   of_database = "{monitored_resource=\"cloudsql_database\",database_id=\"${local.database.id}\"}"
 

@@ -11,7 +11,7 @@ resource "google_monitoring_uptime_check_config" "page" {
   user_labels      = var.labels
 
   http_check {
-    # It asks no table: a look from outside costs nothing but a request.
+    # /healthz reads no table: a check costs a request and nothing else.
     path         = "/healthz"
     port         = 443
     use_ssl      = true
@@ -43,8 +43,8 @@ resource "google_monitoring_slo" "availability" {
   project             = var.project_id
   service             = google_monitoring_custom_service.page.service_id
   slo_id              = "availability"
-  display_name        = "${var.thresholds.availability * 100} % of the page's answers are no errors of its own, over 28 days"
-  goal                = var.thresholds.availability
+  display_name        = "${var.alerts.availability * 100} % of the page's answers are no errors of its own, over 28 days"
+  goal                = var.alerts.availability
   rolling_period_days = 28
   user_labels         = var.labels
 

@@ -57,8 +57,8 @@ variable "page_host" {
   default     = ""
 }
 
-variable "thresholds" {
-  description = "From where on alerts fire; see var.alerts of the root."
+variable "alerts" {
+  description = "From where on alerts fire; see the variable of this name in the root."
   type = object({
     stalled_minutes = number
     lag_records     = number

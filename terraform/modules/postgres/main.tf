@@ -8,12 +8,12 @@ locals {
     subnetwork = google_compute_subnetwork.postgres[0].name
   } : var.network
 
-  # Cloud SQL wants it in full.
+  # Cloud SQL takes the full path of a network only.
   network_id = can(regex("/", local.network.network)) ? local.network.network : "projects/${var.project_id}/global/networks/${local.network.network}"
 
   instance = coalesce(var.size.instance, var.name)
 
-  # IAM's name of an account without its end: PostgreSQL's names are short.
+  # PostgreSQL's names are short: the user of an account lacks the end of its address.
   users = { for function, email in var.accounts : function => trimsuffix(email, ".gserviceaccount.com") }
 }
 
@@ -65,7 +65,7 @@ resource "google_service_networking_connection" "services" {
   network                 = local.network_id
   service                 = "servicenetworking.googleapis.com"
   reserved_peering_ranges = [google_compute_global_address.services[0].name]
-  # Google frees it days after the instance is gone; it goes with the network.
+  # Google keeps it in use for days after the instance is gone. It goes with the network.
   deletion_policy = "ABANDON"
 }
 
@@ -87,8 +87,8 @@ resource "google_sql_database_instance" "instance" {
     disk_autoresize             = true
     disk_autoresize_limit       = var.size.disk_limit_gib
     deletion_protection_enabled = var.deletion_protection
-    # Nobody reaches the server but through the connector or cloud-sql-proxy, which
-    # show who they are.
+    # The server is reached through the connector or cloud-sql-proxy only. They prove who the
+    # caller is.
     connector_enforcement = "REQUIRED"
 
     ip_configuration {
@@ -143,7 +143,7 @@ resource "google_sql_database" "database" {
   project  = var.project_id
   instance = google_sql_database_instance.instance.name
   name     = "tallystream"
-  # It goes with the instance, which has the protection.
+  # It is deleted with the instance, and protected by the instance's protection.
   deletion_policy = "ABANDON"
 }
 
@@ -155,7 +155,7 @@ resource "google_sql_user" "function" {
   instance = google_sql_database_instance.instance.name
   name     = each.value
   type     = "CLOUD_IAM_SERVICE_ACCOUNT"
-  # PostgreSQL keeps a user who has been granted something.
+  # PostgreSQL refuses to drop a user who has privileges.
   deletion_policy = "ABANDON"
 }
 
@@ -176,7 +176,7 @@ locals {
   )
 }
 
-# Connecting is granted for this instance. IAM knows no narrower place than the project.
+# Whoever connects needs a role, which only a project can have: the condition limits it to this instance.
 resource "google_project_iam_member" "client" {
   for_each = local.members
 
@@ -190,7 +190,7 @@ resource "google_project_iam_member" "client" {
   }
 }
 
-# Logging in: as a user whom the instance has.
+# Whoever logs in needs this role, and a user of the instance.
 resource "google_project_iam_member" "login" {
   for_each = local.members
 

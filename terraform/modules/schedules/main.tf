@@ -27,10 +27,11 @@ resource "google_cloud_scheduler_job" "job" {
   }
 }
 
-# Jobs that a person gives a body and runs: the functions take calls of the project's
-# own services only, of which this is one. Their schedule is one that hardly comes:
-# a paused job refuses to be changed (hashicorp/terraform-provider-google#11141), and may
-# refuse to be run. What they post by themselves is harmless.
+# Jobs that a person gives a body and runs. The functions take calls of the project's own
+# services only, and Cloud Scheduler is one. The jobs have a schedule that hardly ever comes,
+# and aren't paused: a paused job refuses to be changed
+# (hashicorp/terraform-provider-google#11141), and may refuse to be run. What they post by
+# schedule is harmless.
 resource "google_cloud_scheduler_job" "operation" {
   for_each = var.operations
 

@@ -50,8 +50,8 @@ locals {
     marts     = "Views that reports are built from."
   }
 
-  # Views for readers who may not read what stands below: the dataset that is
-  # read lets the view in, and the reader needs nothing but the view.
+  # Views for readers who may not read the tables below. The dataset of these tables
+  # authorizes the view, and a reader needs access to the view only.
   authorized = merge([
     for id, v in local.views : {
       for source in setsubtract(v.reads, [v.dataset]) : "${id} reads ${source}" => { view = v, source = source }
@@ -65,7 +65,7 @@ locals {
     }
   ]...)
 
-  # Every grant on every table of its dataset, the views of analytics included.
+  # Each grant, for every table of its dataset. A grant to read is for its views too.
   table_grants = merge([
     for name, g in var.grants : merge(
       { for id, t in local.tables : "${name}:${id}" => merge(g, { table = t.name }) if t.dataset == g.dataset },
@@ -168,7 +168,7 @@ resource "google_bigquery_routine" "function" {
   depends_on = [google_bigquery_table.table]
 }
 
-# Whoever views the tables of a dataset may call its functions. The role shows no rows.
+# Whoever may view the tables of a dataset may call its functions. The role itself shows no rows.
 resource "google_bigquery_dataset_access" "caller" {
   for_each = { for name, g in var.grants : name => g if g.role == "roles/bigquery.dataViewer" && contains([for f in local.functions : f.dataset], g.dataset) }
 

@@ -51,53 +51,27 @@ func (f *numberFormat) wrong(message string, args ...any) error {
 
 // add takes up an element, as it was written, behind those that were seen.
 func (f *numberFormat) add(e, written string, seen []string) error {
-	once := func(kind *string, value, names string) error {
-		if *kind != "" {
-			return f.wrong("There can be at most one of %s", names)
-		}
-		*kind = value
-		return nil
-	}
-	digits := len(f.whole)+len(f.fraction) > 0
 	switch e {
 	case "9", "0", "X":
 		return f.digit(e, written)
 	case ",", "G":
-		if f.point != "" {
-			return f.wrong("',' or 'G' cannot appear after '.', 'D' or 'V'")
-		}
-		if !digits || f.sign != "" && !f.ahead {
-			return f.wrong("Unexpected '%s'", e)
-		}
-		f.whole = append(f.whole, ",")
+		return f.separator(e)
 	case ".", "D":
-		return once(&f.point, ".", "'.', 'D' or 'V'")
+		return f.once(&f.point, ".", "'.', 'D' or 'V'")
 	case "V":
-		return once(&f.point, "V", "'.', 'D' or 'V'")
+		return f.once(&f.point, "V", "'.', 'D' or 'V'")
 	case "EEEE":
-		switch {
-		case f.exponent != "":
-			return f.wrong("'EEEE' cannot appear after 'EEEE'")
-		case !digits:
-			return f.wrong("Unexpected 'EEEE'")
-		case f.sign != "" && !f.ahead:
-			return f.signBehind()
-		}
-		f.exponent = written[:1]
+		return f.scientific(written)
 	case "S", "MI", "PR":
-		f.ahead = e == "S" && !digits
-		if err := once(&f.sign, e, "'S', 'MI' or 'PR'"); err != nil || digits || e == "S" {
-			return err
-		}
-		return f.signBehind()
+		return f.signAt(e)
 	case "$", "L":
-		return once(&f.currency, "$", "'$', 'C' or 'L'")
+		return f.once(&f.currency, "$", "'$', 'C' or 'L'")
 	case "C":
 		code := "USD"
 		if written == "c" {
 			code = "usd"
 		}
-		return once(&f.currency, code, "'$', 'C' or 'L'")
+		return f.once(&f.currency, code, "'$', 'C' or 'L'")
 	case "B":
 		if f.blank {
 			return f.wrong("There can be at most one 'B'")
@@ -112,6 +86,57 @@ func (f *numberFormat) add(e, written string, seen []string) error {
 			return f.wrong("'TM', 'TM9' or 'TME' cannot be combined with other format elements")
 		}
 		return f.wrong("Text minimal output is not supported yet")
+	}
+	return nil
+}
+
+// once sets what only one of the elements with these names may set.
+func (f *numberFormat) once(field *string, value, names string) error {
+	if *field != "" {
+		return f.wrong("There can be at most one of %s", names)
+	}
+	*field = value
+	return nil
+}
+
+// hasDigits reports whether there are digits so far.
+func (f *numberFormat) hasDigits() bool { return len(f.whole)+len(f.fraction) > 0 }
+
+// separator takes up a separator of thousands.
+func (f *numberFormat) separator(e string) error {
+	if f.point != "" {
+		return f.wrong("',' or 'G' cannot appear after '.', 'D' or 'V'")
+	}
+	if !f.hasDigits() || f.sign != "" && !f.ahead {
+		return f.wrong("Unexpected '%s'", e)
+	}
+	f.whole = append(f.whole, ",")
+	return nil
+}
+
+// scientific takes up EEEE.
+func (f *numberFormat) scientific(written string) error {
+	switch {
+	case f.exponent != "":
+		return f.wrong("'EEEE' cannot appear after 'EEEE'")
+	case !f.hasDigits():
+		return f.wrong("Unexpected 'EEEE'")
+	case f.sign != "" && !f.ahead:
+		return f.signBehind()
+	}
+	f.exponent = written[:1]
+	return nil
+}
+
+// signAt takes up the place of the sign. That of S is ahead of all digits or behind them, that
+// of MI and PR behind.
+func (f *numberFormat) signAt(e string) error {
+	f.ahead = e == "S" && !f.hasDigits()
+	if err := f.once(&f.sign, e, "'S', 'MI' or 'PR'"); err != nil {
+		return err
+	}
+	if e != "S" && !f.hasDigits() {
+		return f.signBehind()
 	}
 	return nil
 }
@@ -158,7 +183,7 @@ func (f *numberFormat) check(seen []string) error {
 			return f.wrong("Max number of 'X' is 16")
 		}
 		return together("X", "X", "0", "FM", "S", "MI", "PR")
-	case len(f.whole)+len(f.fraction) == 0:
+	case !f.hasDigits():
 		return f.wrong("Format string must contain at least one of 'X', '0' or '9'")
 	case f.exponent != "" && slices.Contains(f.whole, ","):
 		return f.wrong("',' or 'G' cannot appear together with 'EEEE'")

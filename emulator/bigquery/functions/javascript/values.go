@@ -159,14 +159,7 @@ func (r *runtime) plain(v goja.Value, t *types.Type) (any, error) {
 	case types.Numeric, types.BigNumeric:
 		switch x.(type) {
 		case int64, float64, string:
-			n, err := types.Parse(t.Kind, v.String())
-			if err == nil && t.Kind == types.BigNumeric {
-				var b []byte
-				if b, err = types.BigBytes(fmt.Sprint(n)); err == nil {
-					return escaped(b), nil
-				}
-			}
-			if err == nil {
+			if n, err := decimal(v.String(), t.Kind); err == nil {
 				return n, nil
 			}
 		}
@@ -182,6 +175,16 @@ func (r *runtime) plain(v goja.Value, t *types.Type) (any, error) {
 		}
 	}
 	return nil, r.uncoerced(v, t)
+}
+
+// decimal is a NUMERIC or BIGNUMERIC in the notation of plain.
+func decimal(text string, kind types.Kind) (any, error) {
+	n, err := types.Parse(kind, text)
+	if err != nil || kind == types.Numeric {
+		return n, err
+	}
+	b, err := types.BigBytes(fmt.Sprint(n))
+	return escaped(b), err
 }
 
 // uncoerced words the error of a result of another type.

@@ -105,8 +105,8 @@ func castPart(t time.Time, rest string) (string, int, error) {
 	return "", 0, function.Errorf("unknown element at %q", rest)
 }
 
-// parsedParts are the elements that CAST reads, longest first, and those of PARSE_TIMESTAMP for
-// them.
+// parsedParts are the elements that CAST reads, longest first, each with the element of
+// PARSE_TIMESTAMP that means the same.
 var parsedParts = []struct{ element, strftime string }{
 	{"YYYY", "%Y"}, {"YY", "%y"}, {"MONTH", "%B"}, {"MON", "%b"}, {"MM", "%m"}, {"DDD", "%j"}, {"DD", "%d"}, {"DAY", "%A"}, {"DY", "%a"},
 	{"HH24", "%H"}, {"HH12", "%I"}, {"HH", "%I"}, {"MI", "%M"}, {"AM", "%p"}, {"PM", "%p"}, {"TZH:TZM", "%Ez"}, {"TZHTZM", "%z"}, {"TZH", "%z"},
@@ -114,8 +114,8 @@ var parsedParts = []struct{ element, strftime string }{
 
 var secondsParsed = regexp.MustCompile(`^SS(\.FF[1-9])?`)
 
-// parseFormat is a format of CAST as one of PARSE_TIMESTAMP. What isn't in the text is
-// BigQuery's current year and month, so a format must have them.
+// parseFormat is a format of CAST as one of PARSE_TIMESTAMP. BigQuery takes a missing year or
+// month from the current date, which this doesn't: a format must have both.
 func parseFormat(format, kind string) (string, error) {
 	upper := strings.ToUpper(format)
 	if kind != "TIME" && (!strings.Contains(upper, "YY") || !strings.Contains(upper, "MM") && !strings.Contains(upper, "MON")) {

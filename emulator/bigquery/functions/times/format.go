@@ -4,7 +4,6 @@ import (
 	"database/sql/driver"
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -120,98 +119,90 @@ var composed = map[byte]string{
 // modified are the elements that the modifiers E and O go with.
 var modified = map[byte]string{'E': "cCxXyYz", 'O': "deHImMSuUVwWy"}
 
+// numbers are the elements that write a number: how it is written, and which it is.
+var numbers = map[byte]struct {
+	format string
+	of     func(time.Time) int
+}{
+	'C': {"%02d", func(t time.Time) int { return t.Year() / 100 }},
+	'd': {"%02d", time.Time.Day},
+	'e': {"%2d", time.Time.Day},
+	'G': {"%d", isoYear},
+	'g': {"%02d", func(t time.Time) int { return isoYear(t) % 100 }},
+	'H': {"%02d", time.Time.Hour},
+	'I': {"%02d", hour12},
+	'J': {"%03d", isoDay},
+	'j': {"%03d", time.Time.YearDay},
+	'k': {"%2d", time.Time.Hour},
+	'l': {"%2d", hour12},
+	'M': {"%02d", time.Time.Minute},
+	'm': {"%02d", func(t time.Time) int { return int(t.Month()) }},
+	'Q': {"%d", func(t time.Time) int { return (int(t.Month()) + 2) / 3 }},
+	'S': {"%02d", time.Time.Second},
+	's': {"%d", func(t time.Time) int { return int(t.Unix()) }},
+	'U': {"%02d", func(t time.Time) int { return (t.YearDay() + 6 - int(t.Weekday())) / 7 }},
+	'u': {"%d", func(t time.Time) int { return sinceMonday(t) + 1 }},
+	'V': {"%02d", func(t time.Time) int { _, week := t.ISOWeek(); return week }},
+	'W': {"%02d", func(t time.Time) int { return (t.YearDay() + 6 - sinceMonday(t)) / 7 }},
+	'w': {"%d", func(t time.Time) int { return int(t.Weekday()) }},
+	'Y': {"%d", time.Time.Year},
+	'y': {"%02d", func(t time.Time) int { return t.Year() % 100 }},
+}
+
+// texts are the elements that write a text.
+var texts = map[byte]func(time.Time) string{
+	'A': func(t time.Time) string { return t.Weekday().String() },
+	'a': func(t time.Time) string { return t.Weekday().String()[:3] },
+	'B': func(t time.Time) string { return t.Month().String() },
+	'b': shortMonth,
+	'h': shortMonth,
+	'n': func(time.Time) string { return "\n" },
+	'P': func(t time.Time) string { return t.Format("pm") },
+	'p': func(t time.Time) string { return t.Format("PM") },
+	't': func(time.Time) string { return "\t" },
+	'Z': zoneName,
+	'z': func(t time.Time) string { return t.Format("-0700") },
+	'%': func(time.Time) string { return "%" },
+}
+
 // element writes one element of a format; one that doesn't exist stays as it is.
 func element(t time.Time, e, modifier byte) string {
 	if modifier != 0 && strings.IndexByte(modified[modifier], e) < 0 {
 		return string([]byte{'%', modifier, e})
 	}
+	if modifier == 'E' && e == 'z' {
+		return t.Format("-07:00")
+	}
 	if c, ok := composed[e]; ok {
 		s, _ := formatTime(c, t, "TIMESTAMP") // these elements can't fail
 		return s.(string)
 	}
-	hour12 := (t.Hour()+11)%12 + 1
-	isoYear, isoWeek := t.ISOWeek()
-	switch e {
-	case 'A':
-		return t.Weekday().String()
-	case 'a':
-		return t.Weekday().String()[:3]
-	case 'B':
-		return t.Month().String()
-	case 'b', 'h':
-		return t.Month().String()[:3]
-	case 'C':
-		return fmt.Sprintf("%02d", t.Year()/100)
-	case 'd':
-		return fmt.Sprintf("%02d", t.Day())
-	case 'e':
-		return fmt.Sprintf("%2d", t.Day())
-	case 'G':
-		return strconv.Itoa(isoYear)
-	case 'g':
-		return fmt.Sprintf("%02d", isoYear%100)
-	case 'H':
-		return fmt.Sprintf("%02d", t.Hour())
-	case 'I':
-		return fmt.Sprintf("%02d", hour12)
-	case 'J':
-		return fmt.Sprintf("%03d", isoDay(t))
-	case 'j':
-		return fmt.Sprintf("%03d", t.YearDay())
-	case 'k':
-		return fmt.Sprintf("%2d", t.Hour())
-	case 'l':
-		return fmt.Sprintf("%2d", hour12)
-	case 'M':
-		return fmt.Sprintf("%02d", t.Minute())
-	case 'm':
-		return fmt.Sprintf("%02d", t.Month())
-	case 'n':
-		return "\n"
-	case 'P':
-		return strings.ToLower(t.Format("PM"))
-	case 'p':
-		return t.Format("PM")
-	case 'Q':
-		return strconv.Itoa((int(t.Month()) + 2) / 3)
-	case 'S':
-		return fmt.Sprintf("%02d", t.Second())
-	case 's':
-		return strconv.FormatInt(t.Unix(), 10)
-	case 't':
-		return "\t"
-	case 'U':
-		return fmt.Sprintf("%02d", (t.YearDay()+6-int(t.Weekday()))/7)
-	case 'u':
-		return strconv.Itoa((int(t.Weekday())+6)%7 + 1)
-	case 'V':
-		return fmt.Sprintf("%02d", isoWeek)
-	case 'W':
-		return fmt.Sprintf("%02d", (t.YearDay()+6-(int(t.Weekday())+6)%7)/7)
-	case 'w':
-		return strconv.Itoa(int(t.Weekday()))
-	case 'Y':
-		return strconv.Itoa(t.Year())
-	case 'y':
-		return fmt.Sprintf("%02d", t.Year()%100)
-	case 'Z':
-		return zoneName(t)
-	case 'z':
-		if modifier == 'E' {
-			return t.Format("-07:00")
-		}
-		return t.Format("-0700")
-	case '%':
-		return "%"
+	if n, ok := numbers[e]; ok {
+		return fmt.Sprintf(n.format, n.of(t))
+	}
+	if text, ok := texts[e]; ok {
+		return text(t)
 	}
 	return string(slices.DeleteFunc([]byte{'%', modifier, e}, func(c byte) bool { return c == 0 }))
 }
 
+func shortMonth(t time.Time) string { return t.Month().String()[:3] }
+
+// hour12 is the hour from 1 to 12.
+func hour12(t time.Time) int { return (t.Hour()+11)%12 + 1 }
+
+// sinceMonday is how many days of the week are over.
+func sinceMonday(t time.Time) int { return (int(t.Weekday()) + 6) % 7 }
+
+func isoYear(t time.Time) int {
+	year, _ := t.ISOWeek()
+	return year
+}
+
 // isoDay is the day of the ISO year, from 1.
 func isoDay(t time.Time) int {
-	year, _ := t.ISOWeek()
-	fourth := time.Date(year, 1, 4, 0, 0, 0, 0, time.UTC) // always in the first ISO week
-	first := fourth.AddDate(0, 0, -(int(fourth.Weekday())+6)%7)
+	fourth := time.Date(isoYear(t), 1, 4, 0, 0, 0, 0, time.UTC) // always in the first ISO week
+	first := fourth.AddDate(0, 0, -sinceMonday(fourth))
 	return int(naive(t).Sub(first).Hours()/24) + 1
 }
 

@@ -70,7 +70,7 @@ func (d *days) resolve() (year, month, day int, err error) {
 // isoDay is the day by the year of ISO 8601: of a week without a weekday, its first.
 func (d *days) isoDay() (time.Time, error) {
 	fourth := time.Date(d.isoYear, 1, 4, 0, 0, 0, 0, time.UTC) // is in the first week
-	t := fourth.AddDate(0, 0, -(int(fourth.Weekday())+6)%7)
+	t := fourth.AddDate(0, 0, -sinceMonday(fourth))
 	switch {
 	case d.isoYearDay >= 0 && (d.isoYearDayAt > d.isoAt || d.weekday < 0):
 		t = t.AddDate(0, 0, d.isoYearDay-1)

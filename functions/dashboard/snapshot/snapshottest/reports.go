@@ -68,9 +68,9 @@ INSERT INTO raw.log_ends (kafka_topic, kafka_topic_id, kafka_partition, partitio
 	}
 }
 
-// followedReports holds that a store that has read before knows the same of the logs as one
-// that reads for the first time. Reports come late and in any order, of more than one
-// bridge; passes settle what was read.
+// followedReports compares what two stores know of the logs: one that has read before, and
+// one that reads for the first time. Reports of several bridges come late and in any order.
+// Passes settle what was read.
 func followedReports(t *testing.T, w Warehouse) {
 	create(t, w)
 	execute(t, w, Fill)

@@ -6,7 +6,7 @@ import (
 	"cloud.google.com/go/bigquery"
 )
 
-// parameters are those of live.sql, but for the floor.
+// parameters are those of live.sql, without the floor.
 func (r bounds) parameters() []bigquery.QueryParameter {
 	return []bigquery.QueryParameter{
 		{Name: "until", Value: r.until},
@@ -16,8 +16,8 @@ func (r bounds) parameters() []bigquery.QueryParameter {
 	}
 }
 
-// arrivals are how many rows raw has from a floor on, and when the newest came. Two that
-// are equal say that nothing has come between them.
+// arrivals are how many rows raw has from a floor on, and when the newest came. If two
+// readings are equal, nothing has come in between.
 type arrivals struct {
 	floor, newest int64 // microseconds since 1970
 	rows          int64

@@ -9,8 +9,8 @@ import (
 	"github.com/tallystream/tallystream/shared/postgres"
 )
 
-// What is read of raw begins with the least settled offset of a topic, and with the first
-// record while a partition isn't known.
+// Of each topic raw is read from the least settled offset of its partitions on. While a
+// partition isn't known, raw is read from the first record on.
 func TestBounds(t *testing.T) {
 	part := func(n int32) kafka.TopicPartition {
 		return kafka.TopicPartition{Topic: "votes", TopicID: "v", Partition: n}

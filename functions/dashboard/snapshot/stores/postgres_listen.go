@@ -13,17 +13,17 @@ import (
 	"github.com/tallystream/tallystream/shared/postgres"
 )
 
-// subscriptions are to what an append and a pass notify, in their transactions.
+// subscriptions are to the channels that an append and a pass notify when they commit.
 var subscriptions = []string{"LISTEN " + postgres.RawChannel, "LISTEN " + postgres.AnalyticsChannel}
 
-// The pause before a lost connection is made again grows from least to most.
+// The pause before another connection is made grows from least to most.
 const (
 	leastListenPause = 100 * time.Millisecond
 	mostListenPause  = 5 * time.Second
 )
 
-// A listener learns from a connection of its own when tables have changed. A connection
-// that is lost is made again. It works from the first call of Wake until it is closed.
+// A listener has a connection of its own, on which it learns when tables have changed. It
+// replaces a connection that is lost. It works from the first call of Wake until it is closed.
 type listener struct {
 	pool *pgxpool.Pool
 	log  *slog.Logger
@@ -84,14 +84,14 @@ func (l *listener) run() {
 	}
 }
 
-// hear passes on what a connection hears, until it is lost. It reports whether it was made,
-// and logs that if one was lost before.
+// hear makes a connection and passes on its notifications until it is lost. It reports
+// whether the connection was made. If another one was lost before, it logs that.
 func (l *listener) hear(ctx context.Context, again bool) (heard bool, err error) {
 	pooled, err := l.pool.Acquire(ctx)
 	if err != nil {
 		return false, err
 	}
-	conn := pooled.Hijack()     // it is of no use for queries, and none waits for it
+	conn := pooled.Hijack()     // it listens for good: the pool may make another one
 	defer disconnect(ctx, conn) // the server forgets the subscription with it
 	for _, statement := range subscriptions {
 		if _, err := conn.Exec(ctx, statement); err != nil {

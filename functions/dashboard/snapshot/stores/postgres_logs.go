@@ -13,11 +13,12 @@ import (
 )
 
 const (
-	// All reports of a day are read at least so often. Otherwise those are read that may
-	// still say something: the last ones, and those since the first that isn't settled.
+	// All reports of a day are read at least so often. Other reads begin with the oldest
+	// report that may still matter: the last one, or the first with something unread or
+	// unsettled.
 	allReportsEvery = 10 * time.Minute
-	// Where these are more than of longReports, because something isn't settled for so
-	// long, they are read no more often than longReportsEvery.
+	// If something has been so for longReports, there are many reports since. They
+	// are read no more often than longReportsEvery.
 	longReports      = 10 * time.Minute
 	longReportsEvery = 5 * time.Second
 	// reportsOverlap is how long before a report another may be taken in and appear later.
@@ -50,8 +51,8 @@ func (r *postgresReading) readReports(ctx context.Context, tx pgx.Tx, s *snapsho
 	return nil
 }
 
-// reportsFrom is the ingest time from which reports are read that may change what is known
-// of the logs, with these books; nil where all of the day may.
+// reportsFrom is the ingest time from which reports are read: earlier ones can't change what
+// is known of the logs, with these books. It is nil where all of the day are read.
 func (r *postgresReading) reportsFrom(books []snapshot.BookRow) *time.Time {
 	logs := r.logs()
 	if len(logs) == 0 || r.began.Sub(r.allReportsAt) >= allReportsEvery || unsettledAgain(r.last.Books, books) {
@@ -70,8 +71,8 @@ func (r *postgresReading) reportsFrom(books []snapshot.BookRow) *time.Time {
 	return &from
 }
 
-// unsettledAgain reports whether less of a partition is settled than before: the tables
-// were made anew.
+// unsettledAgain reports whether less of a partition is settled than before. Then the tables
+// were dropped and created again.
 func unsettledAgain(before, now []snapshot.BookRow) bool {
 	next := map[kafka.TopicPartition]int64{}
 	for i := range now {

@@ -189,9 +189,8 @@ type (
 	}
 )
 
-// liveChanges reads what the records within bounds change. The function finds out by itself
-// where the records of each partition begin that aren't settled: of the bounds only those
-// of time matter.
+// liveChanges reads what the records within bounds change. Only the bounds in time matter:
+// the function itself finds the first unsettled offset of each partition.
 func liveChanges(ctx context.Context, tx pgx.Tx, r bounds) (*snapshot.Changes, error) {
 	var votes, electorate, books []byte
 	err := tx.QueryRow(ctx, statement("live"), pgx.NamedArgs{

@@ -12,24 +12,23 @@ import (
 )
 
 const (
-	// Minutes older than recent are read only where the hours, which are read
-	// with them, say that there is more, and not more often than deepEvery: at
-	// most a minute and a candidate in a region is that much behind.
+	// Minutes older than recent are read only if the hours say that they have changed, and
+	// not more often than deepEvery. So older minutes are at most that much behind the hours.
 	recent    = 3 * time.Minute
 	deepEvery = 2 * time.Second
 	// Everything is read at least so often, whatever the books say.
 	wholeEvery = 30 * time.Second
 )
 
-// reading is what a call of Snapshot found. A later call goes by it, so that it can read
-// less, and leaves it as it is: calls may be under way at the same time.
+// reading is what a call of Snapshot found. A later call reads less because of it. It
+// doesn't change the reading, since calls may be under way at the same time.
 type reading struct {
 	began   time.Time          // zero before the first
 	last    *snapshot.Snapshot // what was settled
 	live    *snapshot.Snapshot // the same with the changes: what was returned
 	wholeAt time.Time          // start of the last whole read
 	deepAt  time.Time          // start of the last one that went further back than recent
-	late    time.Time          // from where minutes of last don't add up to their hours; zero where all do
+	late    time.Time          // first hour of last whose minutes don't add up to it; zero where all do
 }
 
 // whole reports whether a read that begins now reads everything.
@@ -45,10 +44,9 @@ func (r *reading) logs() []snapshot.LogRow {
 	return r.live.Logs
 }
 
-// minutesFrom is the minute from which a read that has begun reads minutes, by what the
-// one before found. It is rounded down, so that the same query comes again. newest asks
-// about where the minutes end: only the first read asks for it. While there are none, all
-// are read that come.
+// minutesFrom is the minute from which this read takes minutes; the read before it decides.
+// It is rounded down, so that the text of the query repeats. newest asks for about the last
+// minute: only the first read calls it. While there are no minutes, all that come are read.
 func (r *reading) minutesFrom(whole bool, newest func() (time.Time, error)) (time.Time, error) {
 	switch {
 	case r.last == nil:
@@ -68,13 +66,13 @@ func (r *reading) minutesFrom(whole bool, newest func() (time.Time, error)) (tim
 	return from, nil
 }
 
-// lags reports whether minutes that lie back are to be read by a read that begins now.
+// lags reports whether a read that begins now has to take minutes older than recent.
 func (r *reading) lags(now time.Time) bool {
 	return !r.late.IsZero() && now.Sub(r.deepAt) >= deepEvery
 }
 
-// keep remembers what is settled, of which the minutes were read from a minute on, and
-// what changes in it.
+// keep remembers a snapshot of what is settled, whose minutes were read from a minute on, and
+// the changes to it.
 func (r *reading) keep(s *snapshot.Snapshot, c *snapshot.Changes, from time.Time, whole bool) {
 	if whole {
 		r.wholeAt = r.began

@@ -88,29 +88,14 @@ func tryProxy(t *testing.T, d torture.Database, tx transaction, op faults.Op, fa
 	defer d.Disconnect()
 	in.Start()
 
-	idle := postgres.EndIdle
-	if fault == faults.Vanished {
-		idle = "SET LOCAL idle_in_transaction_session_timeout = '1s'" // the server notices sooner
-	}
-	err = send(impatient, settings["DATABASE_URL"], tx, idle)
-	if told := err == nil; told != (fault == faults.None) {
-		t.Errorf("the sender gets the error %v", err)
-	}
-	var refused *pgconn.PgError
-	if fault == faults.Denied && !errors.As(err, &refused) {
-		t.Errorf("error = %v, want one of the server", err)
-	}
+	sendFaulty(impatient, t, settings["DATABASE_URL"], tx, fault)
 	if err := in.Await(ctx); err != nil {
 		t.Fatal(err)
 	}
 	if err := d.Idle(ctx); err != nil {
 		t.Fatal(err)
 	}
-	var rows int64
-	if err := d.Tables().Postgres.QueryRow(ctx, "SELECT count(*) FROM public.effects").Scan(&rows); err != nil {
-		t.Fatal(err)
-	}
-	if got := rows == 2; got != want || rows == 1 {
+	if rows := stored(ctx, t, d); rows == 1 || (rows == 2) != want {
 		t.Errorf("%d rows, want all of them: %v", rows, want)
 	}
 	if got := kills.Load() > 0; got != fault.Kills() {
@@ -119,6 +104,32 @@ func tryProxy(t *testing.T, d torture.Database, tx transaction, op faults.Op, fa
 	if fired := in.Fired(); (len(fired) > 0) != (fault != faults.None) {
 		t.Errorf("fired: %v", fired)
 	}
+}
+
+// sendFaulty sends a transaction, and checks what its sender gets.
+func sendFaulty(ctx context.Context, t *testing.T, url string, tx transaction, fault faults.Fault) {
+	t.Helper()
+	idle := postgres.EndIdle
+	if fault == faults.Vanished {
+		idle = "SET LOCAL idle_in_transaction_session_timeout = '1s'" // the server notices sooner
+	}
+	err := send(ctx, url, tx, idle)
+	if told := err == nil; told != (fault == faults.None) {
+		t.Errorf("the sender gets the error %v", err)
+	}
+	var refused *pgconn.PgError
+	if fault == faults.Denied && !errors.As(err, &refused) {
+		t.Errorf("error = %v, want one of the server", err)
+	}
+}
+
+// stored is how many rows of the transaction the server has.
+func stored(ctx context.Context, t *testing.T, d torture.Database) (rows int64) {
+	t.Helper()
+	if err := d.Tables().Postgres.QueryRow(ctx, "SELECT count(*) FROM public.effects").Scan(&rows); err != nil {
+		t.Fatal(err)
+	}
+	return rows
 }
 
 // send sends a transaction of two rows.

@@ -92,8 +92,8 @@ func (l *Line) backlog() int64 {
 func backPressure(t *testing.T, w Warehouse) {
 	f := NewFixture(t, Small())
 	l := NewLine(t, w, f)
-	dam := l.Tables.Dam(t)
-	maps.Copy(l.Env, dam.Settings)
+	flow := l.Tables.FlowControl(t)
+	maps.Copy(l.Env, flow.Settings)
 	l.Env["MAX_AGE"], l.Env["BATCH_RECORDS"] = "1s", "40"
 	l.Start()
 	ingest := &counting{ingest: l.Ingest}
@@ -106,7 +106,7 @@ func backPressure(t *testing.T, w Warehouse) {
 
 	// It takes no rows: messages pile up, ingest says why, and the results don't
 	// change.
-	dam.Rows(Shut)
+	flow.Rows(Shut)
 	refused := ingest.answered(http.StatusServiceUnavailable)
 	_, second := l.carry("1")
 	_, third := l.carry("2")
@@ -123,7 +123,7 @@ func backPressure(t *testing.T, w Warehouse) {
 
 	// It answers no queries: the dashboard shows what it has read last, and that it is
 	// old.
-	dam.Queries(Shut)
+	flow.Queries(Shut)
 	l.Await("the results are marked as old", func() bool { return l.shown().Stale })
 	if s := l.shown(); s.records() != first || s.StaleSince == nil {
 		t.Errorf("the results are %+v, want the old ones, and since when", s)
@@ -133,11 +133,11 @@ func backPressure(t *testing.T, w Warehouse) {
 	}
 
 	// It answers again, slowly at first.
-	dam.Queries(Open)
-	dam.Rows(Slow)
+	flow.Queries(Open)
+	flow.Rows(Slow)
 	l.Await("results are read again", func() bool { return !l.shown().Stale })
 	l.Await("rows come through", func() bool { return l.backlog() < second+third })
-	dam.Rows(Open)
+	flow.Rows(Open)
 	l.PassUntilAll()
 	l.Await("the backlog is gone", func() bool { return l.backlog() == 0 })
 	l.Await("all is shown", func() bool { return l.shown().records() == int64(f.Ledger.Records()) })

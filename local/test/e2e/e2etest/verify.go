@@ -92,10 +92,10 @@ func verifyFindsDamage(t *testing.T, w Warehouse) {
 			l.Exec(tt.Repair)
 		}
 	}
-	l.Clean() // what was found were the damages
+	l.Clean() // the findings came of the damage alone
 
-	// Amendments of a candidate's minute whose votes are gone after a rebuild of
-	// everything are no damage.
+	// After a rebuild of everything a minute may have no votes any more. Amendments of it
+	// are no damage.
 	l.Exec(`INSERT INTO analytics.amendments (window_start, candidate, votes_before, votes_after, revision, watermark, updated_at)
 		VALUES ('2026-01-01 00:00:00+00', 'ghost', 0, 7, 1, '2026-01-02 00:00:00+00', CURRENT_TIMESTAMP)`)
 	l.Rebuild(`"all"`)

@@ -26,8 +26,8 @@ type Tables interface {
 	Dialect() Dialect
 	// Settings lead the stages to the tables.
 	Settings() map[string]string
-	// Dam returns a dam, which ends with the test.
-	Dam(t *testing.T) Dam
+	// FlowControl puts one between the stages and the tables. It ends with the test.
+	FlowControl(t *testing.T) FlowControl
 
 	// Store, Aggregation and Appender are what the dashboard, the aggregation and ingest use.
 	// They end with the test. inPass may be nil: it is called while the first pass is under way.
@@ -52,7 +52,7 @@ type Dialect struct {
 	Keys bool
 }
 
-// A Flow is how a Dam lets something through.
+// A Flow is how a FlowControl lets something through.
 type Flow int32
 
 // Flows.
@@ -62,8 +62,8 @@ const (
 	Shut // an error at once
 )
 
-// A Dam stands between the stages and the tables. It is open at first.
-type Dam struct {
+// A FlowControl holds up what the stages and the tables say to each other. It is open at first.
+type FlowControl struct {
 	Settings map[string]string // lead the stages to it
 	Rows     func(Flow)        // what ingest appends
 	Queries  func(Flow)        // what aggregate and dashboard ask; not Slow

@@ -21,12 +21,6 @@ import (
 	"github.com/tallystream/tallystream/shared/warehouse"
 )
 
-// The whole chain, with the tests that it passes on BigQuery too.
-func TestChain(t *testing.T) {
-	t.Parallel()
-	e2etest.Run(t, databasesOf{postgrestest.Shared(t)})
-}
-
 // databasesOf makes the tables of each line in a database of its own of a server.
 type databasesOf struct{ *postgrestest.Server }
 

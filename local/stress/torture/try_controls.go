@@ -31,12 +31,12 @@ func ControlNames() []string {
 	return names
 }
 
-// mostSeeds is with how many seeds a control is tried at most. The rarest is noticed by one
-// in ten.
+// mostSeeds is how many seeds a control is tried with at most. The control that shows most
+// rarely shows with one seed in ten.
 const mostSeeds = 150
 
-// Notice breaks the rules of these names, each with the seeds from first on, some at a time,
-// until one fails. Where none does, the trials don't notice that the rule is broken.
+// Notice breaks each of the named rules. It tries the seeds from first on, some at a time, until
+// one fails. If none does, the trials don't notice that the rule is broken: the result has an error.
 func (h *Harness) Notice(ctx context.Context, names []string, first uint64, some int) ([]Control, error) {
 	results := make([]Control, len(names))
 	left := map[int]*control{} // by place in the results

@@ -14,8 +14,8 @@ import (
 	"github.com/tallystream/tallystream/local/test/e2e/e2etest"
 )
 
-// dam is a proxy of the server that tells sessions of ingest from others by their names.
-type dam struct {
+// flowProxy is a proxy of the server. It tells sessions of ingest from others by their names.
+type flowProxy struct {
 	server *pgconn.Config
 	rows   gate // sessions of ingest
 	others gate
@@ -28,29 +28,29 @@ type gate struct {
 	open map[net.Conn]bool
 }
 
-// Dam implements e2etest.Tables.
-func (p *tables) Dam(t *testing.T) e2etest.Dam {
+// FlowControl implements e2etest.Tables.
+func (p *tables) FlowControl(t *testing.T) e2etest.FlowControl {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	must(t, err)
 	t.Cleanup(func() { _ = l.Close() })
-	d := &dam{server: &p.pool.Config().ConnConfig.Config}
+	proxy := &flowProxy{server: &p.pool.Config().ConnConfig.Config}
 	go func() {
 		for {
 			conn, err := l.Accept()
 			if err != nil {
 				return // it was closed
 			}
-			go d.serve(conn)
+			go proxy.serve(conn)
 		}
 	}()
 	u, err := url.Parse(p.url)
 	must(t, err)
 	u.Host, u.RawQuery = l.Addr().String(), "sslmode=disable"
-	return e2etest.Dam{
+	return e2etest.FlowControl{
 		Settings: map[string]string{"DATABASE_URL": u.String()},
-		Rows:     d.rows.set,
-		Queries:  d.others.set,
+		Rows:     proxy.rows.set,
+		Queries:  proxy.others.set,
 	}
 }
 
@@ -103,17 +103,17 @@ type readerFunc func([]byte) (int, error)
 func (f readerFunc) Read(p []byte) (int, error) { return f(p) }
 
 // serve serves a connection to its end.
-func (d *dam) serve(conn net.Conn) {
+func (p *flowProxy) serve(conn net.Conn) {
 	defer conn.Close()
 	first, err := pgproto3.NewBackend(conn, conn).ReceiveStartupMessage()
 	if err != nil {
 		return
 	}
-	g := &d.others
+	g := &p.others
 	if m, session := first.(*pgproto3.StartupMessage); session && m.Parameters["application_name"] == "tallystream ingest" {
-		g = &d.rows
+		g = &p.rows
 	}
-	network, address := pgconn.NetworkAddress(d.server.Host, d.server.Port)
+	network, address := pgconn.NetworkAddress(p.server.Host, p.server.Port)
 	server, err := net.Dial(network, address)
 	if err != nil {
 		return

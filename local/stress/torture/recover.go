@@ -3,15 +3,12 @@ package torture
 import (
 	"context"
 	"fmt"
-	"slices"
-	"strings"
 	"time"
 
 	"github.com/twmb/franz-go/pkg/kadm"
 	"github.com/twmb/franz-go/pkg/kgo"
 
 	"github.com/tallystream/tallystream/local/query"
-	"github.com/tallystream/tallystream/local/simulate/ledger"
 	"github.com/tallystream/tallystream/shared/drain"
 )
 
@@ -42,28 +39,8 @@ func (t *trial) recover(ctx context.Context) error {
 		return err
 	}
 	for round := 1; ; round++ {
-		if err := t.until(ctx, bridgeStage, drain.BridgeRequest{Request: drain.Request{Until: drain.CaughtUp, Seconds: drainTime}}); err != nil {
+		if err := t.carryAndCount(ctx); err != nil {
 			return err
-		}
-		if err := t.inflight.await(ctx); err != nil {
-			return err
-		}
-		if err := t.observe(ctx); err != nil { // everything is read by now, and not everything is counted
-			return fmt.Errorf("how the count stands: %w", err)
-		}
-		live, err := t.liveFigures(ctx)
-		if err != nil {
-			return err
-		}
-		if err := t.until(ctx, aggregateStage, drain.BridgeRequest{Request: drain.Request{Until: drain.CaughtUp, Seconds: drainTime}}); err != nil {
-			return err
-		}
-		if live != nil {
-			settled, err := t.snapshot(ctx)
-			if err != nil {
-				return fmt.Errorf("read the settled figures: %w", err)
-			}
-			t.compareLive(live, settled)
 		}
 		records, err := t.counted(ctx)
 		if err != nil {
@@ -88,6 +65,37 @@ func (t *trial) recover(ctx context.Context) error {
 	}
 }
 
+// carryAndCount has all stages catch up. What readers get before the passes is compared with
+// what the passes make of it.
+func (t *trial) carryAndCount(ctx context.Context) error {
+	caughtUp := drain.BridgeRequest{Request: drain.Request{Until: drain.CaughtUp, Seconds: drainTime}}
+	if err := t.until(ctx, bridgeStage, caughtUp); err != nil {
+		return err
+	}
+	if err := t.inflight.await(ctx); err != nil {
+		return err
+	}
+	if err := t.observe(ctx); err != nil { // everything is read by now, and not everything is counted
+		return fmt.Errorf("how the count stands: %w", err)
+	}
+	live, err := t.liveFigures(ctx)
+	if err != nil {
+		return err
+	}
+	if err := t.until(ctx, aggregateStage, caughtUp); err != nil {
+		return err
+	}
+	if live == nil {
+		return nil
+	}
+	settled, err := t.snapshot(ctx)
+	if err != nil {
+		return fmt.Errorf("read the settled figures: %w", err)
+	}
+	t.compareLive(live, settled)
+	return nil
+}
+
 // counted is how many records the passes have seen.
 func (t *trial) counted(ctx context.Context) (int64, error) {
 	defer t.place.Hold()()
@@ -97,30 +105,6 @@ func (t *trial) counted(ctx context.Context) (int64, error) {
 		return 0, fmt.Errorf("read the books: %w", err)
 	}
 	return rows[0].Records, nil
-}
-
-// differences compares everything with what it has to be.
-func (t *trial) differences(ctx context.Context) ([]string, error) {
-	release := t.place.Hold()
-	found, err := t.fixture.ledger.Compare(ctx, t.place.Tables(),
-		ledger.Keyer([]byte(t.place.hmacKey), t.fixture.election.ID))
-	release()
-	if err != nil {
-		return nil, err
-	}
-	dead, err := t.deadLetters(ctx)
-	if err != nil {
-		return nil, fmt.Errorf("look for dead letters: %w", err)
-	}
-	if dead > 0 {
-		found = append(found, fmt.Sprintf("%d messages became dead letters, want none", dead))
-	}
-	unfinished, err := t.unfinished(ctx)
-	if err != nil {
-		return nil, fmt.Errorf("how the count stands: %w", err)
-	}
-	found = slices.Concat(found, t.early, t.unlike, unfinished)
-	return append(found, t.secretsLogged()...), nil
 }
 
 // uncommitted are the partitions whose commit isn't at their end: a drain that
@@ -145,18 +129,4 @@ func (t *trial) uncommitted(ctx context.Context) ([]string, error) {
 		}
 	}
 	return found, nil
-}
-
-// secretsLogged are the lines of the log that have a voter's id or the key.
-func (t *trial) secretsLogged() []string {
-	text := t.logs.String()
-	var found []string
-	for _, secret := range append(t.fixture.voterIDs(), t.place.hmacKey) {
-		if at := strings.Index(text, secret); at >= 0 {
-			line := text[strings.LastIndexByte(text[:at], '\n')+1:]
-			line, _, _ = strings.Cut(line, "\n")
-			found = append(found, fmt.Sprintf("the log tells the secret %q: %s", secret, line))
-		}
-	}
-	return found
 }
