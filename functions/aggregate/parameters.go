@@ -2,7 +2,7 @@ package aggregate
 
 import "github.com/tallystream/tallystream/shared/election"
 
-// A candidate is an element of @candidates in candidate_totals.sql. An empty text
+// A candidate is an element of @candidates in candidate_totals_counted.sql. An empty text
 // means that the election file has none.
 type candidate struct {
 	ID       string `bigquery:"id" json:"id"`

@@ -76,7 +76,7 @@ func checkContent(t *testing.T, a archive.Archive) {
 	for _, want := range []string{
 		"go.mod", "go.sum", "function.go", "LICENSE", "vendor/modules.txt",
 		"functions/bridge/function.go", "functions/ingest/function.go", "functions/aggregate/function.go",
-		"functions/dashboard/function.go", "functions/aggregate/sql/ballots.sql", "functions/dashboard/web/static/icon.svg",
+		"functions/dashboard/function.go", "functions/aggregate/sql/settle.sql", "functions/aggregate/sql/bigquery/ballots.sql", "functions/dashboard/web/static/icon.svg",
 		"shared/warehouse/tables/raw/votes.json",
 		"shared/postgres/cloudsql/cloudsql.go", "vendor/cloud.google.com/go/cloudsqlconn/dialer.go",
 		"vendor/github.com/GoogleCloudPlatform/functions-framework-go/funcframework/framework.go",
