@@ -65,18 +65,11 @@ ranked AS (
     IF(r.held, v.held_state, NULL) AS held_state,
     IF(r.held, v.held_age_group, NULL) AS held_age_group,
     IF(r.held, v.held_gender, NULL) AS held_gender,
-    ROW_NUMBER() OVER (
-      PARTITION BY r.voter_key
-      ORDER BY r.kafka_timestamp, r.kafka_partition, r.kafka_offset, r.kafka_topic_id
-    ) AS rank
+{{include "vote_rank" . | indent 4}}
   FROM records AS r
   LEFT JOIN registered AS v ON v.voter_key = r.voter_key
 )
 SELECT
   *,
-  NOT held
-    OR rank > 1
-    OR held_state IS DISTINCT FROM state
-    OR held_age_group IS DISTINCT FROM age_group
-    OR held_gender IS DISTINCT FROM gender AS moved
+{{include "moved" . | indent 2}}
 FROM ranked

@@ -56,7 +56,7 @@ ranked AS (
     coalesce(v.state, r.now_state) AS state,
     coalesce(v.age_group, r.now_age_group) AS age_group,
     coalesce(v.gender, r.now_gender) AS gender,
-{{include "rank" . | indent 4}}
+{{include "vote_rank" . | indent 4}}
   FROM records AS r
   LEFT JOIN registered AS v ON v.voter_key = r.voter_key
 )

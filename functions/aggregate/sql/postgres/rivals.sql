@@ -28,7 +28,7 @@ records AS (
 ),
 ranked AS (
   SELECT r.*, v.state, v.age_group, v.gender,
-{{include "rank" . | indent 4}}
+{{include "vote_rank" . | indent 4}}
   FROM records AS r
   LEFT JOIN LATERAL (
     SELECT v.state, v.age_group, v.gender FROM core.voters AS v WHERE v.voter_key = r.voter_key OFFSET 0

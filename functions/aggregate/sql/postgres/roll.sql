@@ -28,8 +28,5 @@ records AS (
 )
 SELECT
   *,
-  row_number() OVER (
-    PARTITION BY voter_key
-    ORDER BY kafka_timestamp DESC, kafka_partition DESC, kafka_offset DESC, kafka_topic_id DESC
-  ) AS rank
+{{include "registration_rank" . | indent 2}}
 FROM records

@@ -172,7 +172,7 @@ ranked AS (
     IF(r.held, v.held_state, NULL) AS held_state,
     IF(r.held, v.held_age_group, NULL) AS held_age_group,
     IF(r.held, v.held_gender, NULL) AS held_gender,
-    ROW_NUMBER() OVER (
+    row_number() OVER (
       PARTITION BY r.voter_key
       ORDER BY r.kafka_timestamp, r.kafka_partition, r.kafka_offset, r.kafka_topic_id
     ) AS rank

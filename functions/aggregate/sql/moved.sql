@@ -1,4 +1,4 @@
-{{- /* The column of contenders.sql and rivals.sql that says what may change. */ -}}
+{{- /* Whether a ranked vote may change a window, or its state in the books. */ -}}
 NOT held
   OR rank > 1
   OR held_state IS DISTINCT FROM state
