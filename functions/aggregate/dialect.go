@@ -7,8 +7,8 @@ import (
 	"github.com/tallystream/tallystream/shared/sqltemplate"
 )
 
-// A dialect is the SQL of one kind of warehouse. Its files have the names of the steps. A file
-// in sql is of both, and includes what each writes in its own way.
+// A dialect is the SQL of one kind of warehouse. Its files have the names of the steps, of the
+// queries around a pass, and of what those include. A file in sql is of both.
 type dialect struct {
 	sqltemplate.Dialect
 	// lacks are the steps that this warehouse doesn't need.
@@ -18,7 +18,10 @@ type dialect struct {
 }
 
 var (
-	googleSQL = dialect{Dialect: sqltemplate.GoogleSQL(sqlFiles, "sql/bigquery", googleSQLExpressions)}
+	googleSQL = dialect{
+		Dialect: sqltemplate.GoogleSQL(sqlFiles, "sql/bigquery", googleSQLExpressions),
+		parts:   map[string][]string{"rebuild_all": {"rebuild_all", "rebuild_shown_repeated"}},
+	}
 	// The roll of a pass on PostgreSQL is an empty table unless roll fills it, and the
 	// keys of its tables allow no row twice. It finds voters by an index, and bills nothing.
 	postgreSQL = dialect{
@@ -41,7 +44,7 @@ type freshTable struct {
 	Columns []string
 
 	Partitions, Above string // partitions.sql and above.sql, where the dialect has them
-	Portion           bool   // whether those are for a pass, which may be over a portion
+	Pass              bool   // whether those are for a pass, which may be over a portion, and not for a reader
 }
 
 var freshTables = []freshTable{
@@ -131,17 +134,17 @@ func (d dialect) look(name string) string {
 // dialect has it.
 func (d dialect) fresh(t freshTable, pass bool) freshTable {
 	if d.Folder == postgreSQL.Folder {
-		t.Portion = pass
+		t.Pass = pass
 		t.Partitions = d.partitions(t, true)
 		t.Above = d.Text("above", t)
 	}
 	return t
 }
 
-// partitions returns the query of the partitions of a table and their progress, for a look
-// or for a pass.
-func (d dialect) partitions(t freshTable, pass bool) string {
-	return d.Text("partitions", map[string]any{"Raw": t.Raw, "Pass": pass, "Portion": t.Portion})
+// partitions returns the query of the partitions of a table and their progress. It is bounded
+// where there is an offset below which nobody reads: for passes and readers, not for a look.
+func (d dialect) partitions(t freshTable, bounded bool) string {
+	return d.Text("partitions", map[string]any{"Raw": t.Raw, "Bounded": bounded, "Pass": t.Pass})
 }
 
 // forEach returns the text of a file for each table, as statements.

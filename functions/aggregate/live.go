@@ -7,7 +7,7 @@ import (
 )
 
 // liveSteps are the steps of a pass, with registrations or without, whose temporary tables
-// live_changes.sql reads, in order, and chain, which settle.sql reads.
+// live_changes.sql reads, in order, and chain.sql, which settle.sql includes.
 func liveSteps(registrations bool) []string {
 	steps := []string{"fresh_votes", "fresh_voters", "fresh_records", "roll", "contenders", "chain"}
 	if !registrations {
@@ -18,8 +18,9 @@ func liveSteps(registrations bool) []string {
 
 // liveChanges returns what the records above the settled offsets change, as one query.
 // It has the parameters floor, until, votes_from, voters_from and rejects_from of a pass,
-// see Pass. The text of each step is that of a pass, so both decide alike. Without
-// registrations it is right where none is above the settled offsets, and billed for less.
+// see Pass. The text of each step is that of a rebuild, and on BigQuery of a pass. A pass on
+// PostgreSQL runs rivals.sql in the place of contenders.sql: both rank votes by vote_rank.sql.
+// Without registrations it is right where none is above the settled offsets, and billed for less.
 func (d dialect) liveChanges(registrations bool) string {
 	var b strings.Builder
 	separator := "WITH "

@@ -2,6 +2,8 @@ package aggregate
 
 import (
 	"embed"
+	"slices"
+	"strings"
 	"text/template"
 )
 
@@ -17,9 +19,11 @@ var googleSQLExpressions = template.FuncMap{
 	"candidates":  func() string { return "UNNEST(@candidates)" },
 	"regions":     func() string { return "UNNEST(@regions) AS state" },
 	"liveVotes":   func() string { return "UNNEST(live.votes) AS v" },
+	"any":         func() string { return " 1" }, // what a query selects that is only asked whether it has a row
 }
 
-// postgreSQLExpressions are the same on PostgreSQL, where a pass has UTC for its time zone.
+// postgreSQLExpressions are those on PostgreSQL. A pass has UTC for its time zone, so that minute
+// and hour name none; hour takes parameters too, whose type PostgreSQL must be told.
 var postgreSQLExpressions = template.FuncMap{
 	"variable":    func(name string) string { return "@" + name },
 	"fill":        func(table, columns string) string { return "INSERT INTO " + table + " (" + columns + ")" },
@@ -33,4 +37,16 @@ var postgreSQLExpressions = template.FuncMap{
 	"liveVotes": func() string {
 		return "jsonb_to_recordset(live.votes) AS v (window_start timestamptz, state text, candidate text, votes bigint)"
 	},
+	"any":    func() string { return "" },
+	"values": values,
+	"words":  strings.Fields,
+}
+
+// values are data for a file that is included: names, each with its value behind it.
+func values(pairs ...string) map[string]string {
+	all := map[string]string{}
+	for pair := range slices.Chunk(pairs, 2) {
+		all[pair[0]] = pair[1]
+	}
+	return all
 }

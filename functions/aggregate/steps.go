@@ -2,9 +2,10 @@ package aggregate
 
 import "slices"
 
-// steps are the statements of a pass, in order. A statement reads raw, the
-// temporary tables of the statements above it, and tables that they have replaced.
-// Every warehouse runs them, each with texts of its own.
+// steps are the statements of a pass on BigQuery, and of a rebuild on each warehouse, in order.
+// A statement reads raw, the temporary tables of the statements above it, and tables that they
+// have replaced. Its text is sql/NAME.sql, or that of the warehouse's folder in sql.
+// A pass on PostgreSQL runs those of adding instead.
 var steps = []string{
 	"fresh_votes", // new records
 	"fresh_voters",

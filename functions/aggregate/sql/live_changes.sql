@@ -26,7 +26,20 @@ moved_registrations AS (
   WHERE rank > 1 AND held
 ),
 lost AS (
-{{include "live_lost" . | indent 2}}
+  SELECT r.kafka_topic, r.kafka_topic_id, r.kafka_partition
+  FROM (
+    SELECT kafka_topic, kafka_topic_id, kafka_partition, kafka_offset FROM contenders WHERE rank > 1
+    UNION ALL
+    SELECT kafka_topic, kafka_topic_id, kafka_partition, kafka_offset FROM roll WHERE rank > 1
+  ) AS r
+  WHERE NOT EXISTS (
+    SELECT{{any}}
+    FROM core.duplicates AS d
+    WHERE d.kafka_topic = r.kafka_topic
+      AND d.kafka_topic_id = r.kafka_topic_id
+      AND d.kafka_partition = r.kafka_partition
+      AND d.kafka_offset = r.kafka_offset
+  )
 ),
 read AS (
   SELECT

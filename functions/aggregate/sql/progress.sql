@@ -1,5 +1,5 @@
 -- What the passes have settled, by partition. unbalanced is whether the books of the
--- partition don't balance: a record is missing or counted twice.
+-- partition don't balance, or are missing: a record is missing or counted twice.
 SELECT
   p.kafka_topic,
   p.kafka_topic_id,

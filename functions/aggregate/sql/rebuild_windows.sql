@@ -1,7 +1,8 @@
 -- The minutes that a rebuild counts again, instead of touched_windows.sql: those of the
 -- affected records, those in which core had them, and those of all rows of the range,
--- which may have no record. There is one row per minute, topic and source; a minute with
--- source 'books' has none of the other two.
+-- which may have no record. There is one row per minute, topic and source. source says which
+-- tables have to count the minute again: that of a minute whose books alone change is 'books',
+-- and then the topic has no other row of the minute. The rows of windows have no topic.
 {{fill "touched_windows" "source, kafka_topic, window_start"}}
 WITH minutes AS (
   SELECT 'votes' AS source, kafka_topic, {{minute "voted_at"}} AS window_start FROM fresh_votes

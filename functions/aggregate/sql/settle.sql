@@ -1,6 +1,7 @@
 -- Moves next_offset of each partition to the end of its settled prefix, which is as far
 -- as its chain of records is whole. The next pass reads the records above it again:
--- ingest_floor is no later than any of them.
+-- ingest_floor is no later than any of them. first_offset may change until the first record
+-- is settled.
 MERGE INTO core.progress AS t
 USING (
 {{include "chain" .}}

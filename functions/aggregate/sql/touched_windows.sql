@@ -1,4 +1,5 @@
--- The minutes of event time that this pass changes, by topic.
+-- The minutes of event time that this pass changes, by topic. source is the kind of the records:
+-- votes, or voters for registrations.
 {{fill "touched_windows" "source, kafka_topic, window_start"}}
 SELECT 'votes' AS source, kafka_topic, {{minute "voted_at"}} AS window_start
 FROM contenders

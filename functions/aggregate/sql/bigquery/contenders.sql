@@ -1,8 +1,8 @@
 -- All votes of every voter who has a fresh vote or a new registration, ranked. Rank 1
 -- is the earliest and counts. held marks the row that core.ballots holds. moved marks
 -- the rows whose window, or whose state in the books, may change.
--- A held ballot counts where its voter's registration was before this pass (held_state,
--- held_age_group, held_gender). Of core.ballots only the columns are read that decide:
+-- Until this pass a held ballot counted by the registration that its voter had then:
+-- held_state, held_age_group, held_gender. Of core.ballots only the columns are read that decide:
 -- BigQuery bills them for all voters.
 CREATE TEMP TABLE contenders AS
 WITH touched AS (

@@ -1,7 +1,7 @@
 -- The row of live_changes.sql. registrations are how many registrations are above the settled
--- offsets, counted already or not. waiting_from is an ingest time: no record that waits for a
--- missing one, and is counted therefore without being settled, came before it. Whoever asks
--- again and reads fewer than all of those takes records away that count.
+-- offsets, counted already or not. waiting_from is the least ingest time of the
+-- records that wait for a missing one. They are counted though not settled: whoever asks again
+-- and reads only later ones takes them away.
 SELECT
   ARRAY(SELECT AS STRUCT * FROM changed_votes) AS votes,
   ARRAY(SELECT AS STRUCT * FROM changed_electorate) AS electorate,

@@ -1,5 +1,5 @@
--- The partitions that core has records of, and the number by which core.ballots and
--- core.voters name them. roll.sql and contenders.sql look it up in place of three
+-- The partitions that core or this pass has records of, and the number by which core.ballots
+-- and core.voters name them. roll.sql and contenders.sql look it up in place of three
 -- columns, because BigQuery bills what they read for all voters. It follows from the
 -- partition's name alone. Two names with the same number would make one record of two.
 SELECT kafka_topic, kafka_topic_id, kafka_partition,

@@ -17,7 +17,7 @@
       AND r.kafka_topic_id = s.kafka_topic_id
       AND r.kafka_partition = s.kafka_partition
       AND r.kafka_offset >= s.next_offset
-{{- if .Portion}}
+{{- if .Pass}}
       AND r.kafka_offset < s.below
 {{- end}}
       AND r.ingested_at >= @floor

@@ -1,3 +1,4 @@
+-- Rebuilds run this, a pass doesn't: see amendments_added.sql.
 -- The complete minutes whose votes have changed, by candidate.
 INSERT INTO analytics.amendments (
   window_start, candidate, votes_before, votes_after, revision, watermark, updated_at

@@ -1,5 +1,6 @@
--- The earliest vote of a voter whose ballot isn't known is the ballot, whose key needn't be
--- looked for. It counts in the region and groups of the voter's current registration. The
+-- Rebuilds run this, a pass doesn't: see ballots_known.sql and ballots_added.sql.
+-- New ballots: the earliest votes of voters of whom core.ballots has none, so that no key is
+-- looked for. A ballot counts in the region and groups of the voter's current registration. The
 -- ballot of a voter who isn't registered is pending: its state, age_group and gender are NULL.
 INSERT INTO core.ballots (
   voter_key, kafka_topic, kafka_topic_id, kafka_partition, kafka_offset, kafka_timestamp,

@@ -1,3 +1,4 @@
+-- Rebuilds run this, a pass doesn't: see book_windows_added.sql.
 SELECT w.window_start, w.kafka_topic, r.kafka_topic_id, r.kafka_partition,
   sum(r.accepted) AS accepted,
   sum(r.pending) AS pending,

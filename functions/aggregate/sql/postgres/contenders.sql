@@ -4,6 +4,7 @@
 -- in the books, may change.
 -- Voters are looked up in the order of their keys, which is that of the indexes, one by
 -- one: it costs the same however many there are.
+-- Rebuilds and readers run this, a pass doesn't: see rivals.sql.
 INSERT INTO contenders (
   voter_key, kafka_topic, kafka_topic_id, kafka_partition, kafka_offset, kafka_timestamp,
   vote_id, candidate, candidate_image, voted_at, polling_station,

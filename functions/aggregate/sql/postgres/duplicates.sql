@@ -1,6 +1,6 @@
 -- Records that rank below the first don't count. They stay on record here. A record's
 -- rank only gets worse as others arrive, so a duplicate stays one.
--- lost takes those that weren't on record before: book_windows_added.sql counts them.
+-- lost takes those that weren't on record before: ballots_added.sql counts them.
 WITH added AS (
   INSERT INTO core.duplicates (
     kafka_topic, kafka_topic_id, kafka_partition, kafka_offset, kafka_timestamp,

@@ -1,3 +1,4 @@
+-- Rebuilds run this, a pass doesn't: see electorate_windows_added.sql.
 SELECT w.window_start, r.state, r.age_group, r.gender, sum(r.registered) AS registered
 FROM (SELECT DISTINCT window_start FROM touched_windows WHERE source = 'voters') AS w
 CROSS JOIN LATERAL (

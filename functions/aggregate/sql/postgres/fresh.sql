@@ -3,7 +3,7 @@
 -- Raw may hold a record twice. The copies differ in ingested_at and kafka_follows only.
 -- A bridge that doesn't know the offset of the record before names one that is too high,
 -- so the least kafka_follows is right.
-{{- if .Portion}}
+{{- if .Pass}}
 -- They are in the order of the voters' keys, which is that of the indexes in which voters
 -- are looked up, and to which their ballots are added.
 {{- end}}
@@ -21,6 +21,6 @@ SELECT
 {{- end}}
   ingested_at
 FROM {{.Above}}
-{{- if .Portion}}
+{{- if .Pass}}
 ORDER BY voter_key
 {{- end}}

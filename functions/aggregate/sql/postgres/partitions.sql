@@ -6,7 +6,7 @@
     (
       SELECT kafka_topic, kafka_topic_id, kafka_partition
       FROM raw.{{.Raw}}
-      WHERE ingested_at >= date_trunc('day', @floor::timestamptz){{if .Pass}}
+      WHERE ingested_at >= date_trunc('day', @floor::timestamptz){{if .Bounded}}
         AND @{{.Raw}}_from::bigint < 9223372036854775807{{end}}
       ORDER BY kafka_topic, kafka_topic_id, kafka_partition
       LIMIT 1
@@ -24,16 +24,16 @@
     ) AS n
   )
   SELECT n.*, coalesce(p.next_offset, 0) AS next_offset, coalesce(p.last_offset, -1) AS last_offset
-{{- if .Portion}}, coalesce(e.below, 9223372036854775807) AS below{{end}}
+{{- if .Pass}}, coalesce(e.below, 9223372036854775807) AS below{{end}}
   FROM partitions AS n
   LEFT JOIN core.progress AS p
     ON p.kafka_topic = n.kafka_topic
     AND p.kafka_topic_id = n.kafka_topic_id
     AND p.kafka_partition = n.kafka_partition
-{{- if .Portion}}
+{{- if .Pass}}
   LEFT JOIN LATERAL (
-    -- Behind it are no records of a portion, or such as the next pass may take: by one record
-    -- of so many offsets. NULL where none of those belongs to the portion.
+    -- A portion has no record from this offset on, judged by one record in 4,096 offsets, of
+    -- 64 at most: what it misses the next pass takes. NULL where none belongs to the portion.
     SELECT max(greatest(x + 4096, e.kafka_offset + 1)) AS below
     FROM (
       SELECT r.kafka_offset

@@ -1,3 +1,4 @@
+-- Rebuilds run this, a pass doesn't: see amendments_added.sql.
 -- What the touched minutes that were complete showed before this pass.
 INSERT INTO published (window_start, candidate, votes)
 SELECT v.window_start, v.candidate, sum(v.votes) AS votes

@@ -1,6 +1,7 @@
 -- The temporary tables of a pass. They belong to the connection and are empty when a
 -- transaction begins: tables that each pass makes anew would leave their rows in the
--- catalog. Columns of a fixed length come first: those behind them are slower to get at.
+-- catalog. In those with many rows columns of a fixed length come first: those behind them
+-- are slower to get at.
 CREATE TEMP TABLE IF NOT EXISTS fresh_votes (
   kafka_partition bigint,
   kafka_offset bigint,

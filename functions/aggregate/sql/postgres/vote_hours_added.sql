@@ -1,12 +1,11 @@
 -- Adds to the hours what this pass has added to their minutes. A group without votes is
 -- deleted. Where the earliest portrait may be gone, it is found again among the minutes of
 -- the hour.
--- Rows that are deleted are found by their keys: OFFSET 0 keeps the planner from looking
--- through the table for them, and from looking for a portrait twice.
+-- OFFSET 0 keeps the planner from looking for a portrait twice.
 INSERT INTO core.vote_hours AS t (
   hour, candidate, state, age_group, gender, votes, candidate_image, updated_at
 )
-SELECT date_bin('1 hour', window_start, '0001-01-01 00:00:00+00'), candidate, state, age_group, gender,
+SELECT date_trunc('hour', window_start), candidate, state, age_group, gender,
   sum(votes), min(candidate_image), @started::timestamptz
 FROM changed_cells
 GROUP BY 1, candidate, state, age_group, gender
@@ -16,28 +15,9 @@ ON CONFLICT (hour, candidate, state, age_group, gender) DO UPDATE SET
   updated_at = excluded.updated_at
 WHERE excluded.votes != 0
   OR t.candidate_image IS DISTINCT FROM least(t.candidate_image, excluded.candidate_image);
-DELETE FROM core.vote_hours AS t
-USING (
-  SELECT h.*
-  FROM changed_cells AS c
-  CROSS JOIN LATERAL (
-    SELECT h.hour, h.candidate, h.state, h.age_group, h.gender
-    FROM core.vote_hours AS h
-    WHERE h.hour = date_trunc('hour', c.window_start)
-      AND h.candidate = c.candidate
-      AND h.state = c.state
-      AND h.age_group = c.age_group
-      AND h.gender = c.gender
-      AND h.votes = 0
-    OFFSET 0
-  ) AS h
-  WHERE c.votes < 0
-) AS h
-WHERE t.hour = h.hour
-  AND t.candidate = h.candidate
-  AND t.state = h.state
-  AND t.age_group = h.age_group
-  AND t.gender = h.gender;
+{{include "delete_empty" (values
+  "table" "core.vote_hours" "time" "hour" "group" "candidate state age_group gender" "number" "votes"
+  "changed" "changed_cells" "at" "date_trunc('hour', c.window_start)" "taken" "c.votes < 0")}};
 UPDATE core.vote_hours AS t SET
   candidate_image = c.found,
   updated_at = @started::timestamptz

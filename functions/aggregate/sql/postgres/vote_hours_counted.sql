@@ -1,3 +1,4 @@
+-- Rebuilds run this, a pass doesn't: see vote_hours_added.sql.
 SELECT w.hour, r.candidate, r.state, r.age_group, r.gender,
   sum(r.votes) AS votes,
   min(r.candidate_image) AS candidate_image

@@ -2,8 +2,7 @@
 -- changed. The others are new, and their keys needn't be looked for. A group without votes
 -- is deleted. Where the earliest portrait may be gone, it is found again among the ballots
 -- of the minute.
--- Rows that are deleted are found by their keys: OFFSET 0 keeps the planner from looking
--- through the table for them, and from looking for a portrait twice.
+-- OFFSET 0 keeps the planner from looking for a portrait twice.
 UPDATE core.vote_windows AS t SET
   votes = t.votes + c.votes,
   candidate_image = least(t.candidate_image, c.candidate_image),
@@ -23,28 +22,9 @@ INSERT INTO core.vote_windows (
 SELECT window_start, candidate, state, age_group, gender, votes, candidate_image, 0, @started::timestamptz
 FROM changed_cells
 WHERE NOT known;
-DELETE FROM core.vote_windows AS t
-USING (
-  SELECT v.*
-  FROM changed_cells AS c
-  CROSS JOIN LATERAL (
-    SELECT v.window_start, v.candidate, v.state, v.age_group, v.gender
-    FROM core.vote_windows AS v
-    WHERE v.window_start = c.window_start
-      AND v.candidate = c.candidate
-      AND v.state = c.state
-      AND v.age_group = c.age_group
-      AND v.gender = c.gender
-      AND v.votes = 0
-    OFFSET 0
-  ) AS v
-  WHERE c.votes < 0
-) AS v
-WHERE t.window_start = v.window_start
-  AND t.candidate = v.candidate
-  AND t.state = v.state
-  AND t.age_group = v.age_group
-  AND t.gender = v.gender;
+{{include "delete_empty" (values
+  "table" "core.vote_windows" "time" "window_start" "group" "candidate state age_group gender" "number" "votes"
+  "changed" "changed_cells" "at" "c.window_start" "taken" "c.votes < 0")}};
 UPDATE core.vote_windows AS t SET
   candidate_image = c.found,
   revision = t.revision + CASE WHEN c.votes = 0 THEN 1 ELSE 0 END,

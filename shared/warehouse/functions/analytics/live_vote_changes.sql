@@ -260,12 +260,14 @@ lost AS (
     UNION ALL
     SELECT kafka_topic, kafka_topic_id, kafka_partition, kafka_offset FROM roll WHERE rank > 1
   ) AS r
-  LEFT JOIN `${project}.${prefix}core.duplicates` AS d
-    ON d.kafka_topic = r.kafka_topic
-    AND d.kafka_topic_id = r.kafka_topic_id
-    AND d.kafka_partition = r.kafka_partition
-    AND d.kafka_offset = r.kafka_offset
-  WHERE d.kafka_topic IS NULL
+  WHERE NOT EXISTS (
+    SELECT 1
+    FROM `${project}.${prefix}core.duplicates` AS d
+    WHERE d.kafka_topic = r.kafka_topic
+      AND d.kafka_topic_id = r.kafka_topic_id
+      AND d.kafka_partition = r.kafka_partition
+      AND d.kafka_offset = r.kafka_offset
+  )
 ),
 read AS (
   SELECT

@@ -1,8 +1,7 @@
 -- Deletes what is derived from raw, in the order in which a pass replaces it. Because of
 -- the order, a rebuild and a pass that meet conflict at the first table.
 -- analytics.amendments stays: raw doesn't tell what was shown when. So does
--- analytics.shown_hours, which continues from what readers have seen. Of it only cells
--- with more than one row are deleted.
+-- analytics.shown_hours, which continues from what readers have seen.
 DELETE FROM core.voters WHERE TRUE;
 DELETE FROM core.ballots WHERE TRUE;
 DELETE FROM core.duplicates WHERE TRUE;
@@ -11,13 +10,6 @@ DELETE FROM core.vote_windows WHERE TRUE;
 DELETE FROM core.book_windows WHERE TRUE;
 DELETE FROM core.vote_hours WHERE TRUE;
 DELETE FROM analytics.hourly_trends WHERE TRUE;
-DELETE FROM analytics.shown_hours
-WHERE TO_JSON_STRING(STRUCT(hour, state, candidate)) IN (
-  SELECT TO_JSON_STRING(STRUCT(hour, state, candidate))
-  FROM analytics.shown_hours
-  GROUP BY hour, state, candidate
-  HAVING COUNT(*) > 1
-);
 DELETE FROM analytics.candidate_totals WHERE TRUE;
 DELETE FROM analytics.regional_turnout WHERE TRUE;
 DELETE FROM analytics.demographic_analysis WHERE TRUE;
