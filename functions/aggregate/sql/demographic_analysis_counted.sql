@@ -1,3 +1,4 @@
+-- Where anybody is registered or has voted, the election day is known: see election_day.sql.
 SELECT
   CAST({{variable "election_day"}} AS DATE) AS election_date,
   state,
