@@ -27,9 +27,15 @@ type pkg struct {
 	Deps         []string // everything that it links
 }
 
+// listed are the packages that list has described, by its arguments: no test changes them.
+var listed = map[string][]pkg{}
+
 // list describes the packages that the go command's arguments name.
 func list(t *testing.T, args ...string) []pkg {
 	t.Helper()
+	if all, known := listed[strings.Join(args, " ")]; known {
+		return all
+	}
 	fields := "-json=ImportPath,Dir,Standard,GoFiles,CgoFiles,Imports,TestImports,XTestImports,Deps"
 	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Minute) // seconds, on an idle machine
 	defer cancel()
@@ -61,6 +67,7 @@ func list(t *testing.T, args ...string) []pkg {
 	if err := cmd.Wait(); err != nil {
 		t.Fatalf("go list: %v", errors.Join(err, ctx.Err()))
 	}
+	listed[strings.Join(args, " ")] = all
 	return all
 }
 
