@@ -8,9 +8,10 @@
 // On PostgreSQL a pass adds to the touched windows what it changes, instead of counting
 // them again: its cost doesn't grow with what is held. A rebuild counts again.
 //
-// The SQL is in sql/ for BigQuery and in sql/postgres/ for PostgreSQL, one statement a
-// file, under the same names; steps.go puts the statements in order. A file with {{ }} is
-// a template: of a statement that runs for several tables, or that others are put into.
+// The SQL is in sql/, one statement a file: sql/bigquery/ and sql/postgres/ have those that one
+// warehouse has in its own way, under the same names. steps.go puts the statements in order. A
+// file with {{ }} is a template: of a statement that is for both warehouses, that runs for several
+// tables, or that others are put into.
 // The package keeps no figures: what a pass must know of the one before is in
 // core.progress.
 //
@@ -18,7 +19,7 @@
 //	aggregate.go  a drain: poll, pass, wait
 //	poll.go       whether anything is new
 //	pass.go       one pass over what is new
-//	step.go       shown votes that move between passes
+//	shown_step.go shown votes that move between passes
 //	live.go       what is new, for readers, before a pass has settled it
 //	progress.go   what the passes have settled
 //	warehouse.go  where passes run: bigquery.go and postgres.go
@@ -41,7 +42,7 @@ type aggregator struct {
 	warehouse Warehouse
 	poller    *poller
 	interval  time.Duration // least time from the start of a pass to the next; see drain
-	between   time.Duration // least time from the start of a step to the next; 0 is no steps
+	between   time.Duration // least time from the start of a step of the shown votes to the next; 0 is no steps
 	most      int64         // new records that a pass takes
 	live      int64         // unsettled records that readers see
 	idle      drain.Idle    // when a drain that finds nothing new ends before its time
@@ -111,7 +112,7 @@ func (a *aggregator) drain(ctx context.Context, until drain.Until, end time.Time
 			}
 			settles = !s.CaughtUp
 		default:
-			if stepped, err = a.step(ctx, found, state, stepped, &s); err != nil {
+			if stepped, err = a.stepShown(ctx, found, state, stepped, &s); err != nil {
 				return s, err
 			}
 		}

@@ -72,8 +72,8 @@ func (w *BigQuery) Pass(ctx context.Context, p Pass) ([]Partition, error) {
 	return rows[Partition](ctx, q)
 }
 
-// Step implements Warehouse.
-func (w *BigQuery) Step(ctx context.Context, p Pass) error {
+// StepShown implements Warehouse.
+func (w *BigQuery) StepShown(ctx context.Context, p Pass) error {
 	statement := "shown_live"
 	if p.VotersFrom == math.MaxInt64 {
 		statement = "shown_live_votes"

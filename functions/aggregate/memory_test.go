@@ -84,7 +84,7 @@ func (m *memory) Portion(_ context.Context, _ time.Time, most int64) (time.Time,
 	return ingested(left[most]), m.err
 }
 
-func (m *memory) Step(_ context.Context, p Pass) error {
+func (m *memory) StepShown(_ context.Context, p Pass) error {
 	m.steps = append(m.steps, p)
 	return m.err
 }

@@ -90,9 +90,9 @@ func (w *Postgres) Pass(ctx context.Context, p Pass) (after []Partition, err err
 	return after, err
 }
 
-// Step implements Warehouse.
-func (w *Postgres) Step(ctx context.Context, p Pass) error {
-	return w.work(ctx, lockAtOnce, notifyStep, func(tx pgx.Tx) error {
+// StepShown implements Warehouse.
+func (w *Postgres) StepShown(ctx context.Context, p Pass) error {
+	return w.work(ctx, lockAtOnce, notifyShown, func(tx pgx.Tx) error {
 		_, err := tx.Exec(ctx, postgreSQL.statement("shown_live"), w.Parameters(p))
 		return err
 	})

@@ -64,8 +64,8 @@ var (
 
 // What wakes those who wait for new results, once the transaction is committed.
 const (
-	notifyStep = "NOTIFY " + postgres.AnalyticsChannel
-	notifyPass = notifyStep + ", '" + postgres.PassPayload + "'"
+	notifyShown = "NOTIFY " + postgres.AnalyticsChannel
+	notifyPass  = notifyShown + ", '" + postgres.PassPayload + "'"
 )
 
 // work runs a transaction that changes tables, and that no other such transaction meets.

@@ -29,9 +29,9 @@ type Warehouse interface {
 	// pass ran at the same time; then this one has changed nothing.
 	Pass(ctx context.Context, p Pass) ([]Partition, error)
 
-	// Step moves the votes by candidate that are shown, by the records that a pass would
+	// StepShown moves the votes by candidate that are shown, by the records that a pass would
 	// settle. It settles nothing. The error is ErrConflict as that of Pass.
-	Step(ctx context.Context, p Pass) error
+	StepShown(ctx context.Context, p Pass) error
 }
 
 // ErrConflict says that two passes overlapped and that this one was aborted.

@@ -7,7 +7,6 @@ package cli
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -16,7 +15,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/tallystream/tallystream/local/console"
-	"github.com/tallystream/tallystream/local/operate/verify"
 )
 
 // Host is what a command has of the machine.
@@ -47,32 +45,11 @@ func Main(ctx context.Context, h *Host, e Emulators, args []string) int {
 	root := newRoot(h, e)
 	root.SetArgs(append([]string{}, args...)) // nil would be the program's own
 	c, err := root.ExecuteContextC(ctx)
-	var (
-		failed  failure
-		unknown unknownCommandError
-	)
-	switch {
-	case err == nil:
+	if err == nil {
 		return ExitOK
-	case errors.As(err, &unknown):
-		h.Console.Printf("%s %s", err, seeHelp(root))
-		return ExitUsage
-	case !errors.As(err, &failed) || isMistake(err):
-		h.Console.Printf("%s %s", mistakeText(c, err, args), seeHelp(c))
-		return ExitUsage
 	}
-	h.Console.Printf("%s: %s", pathOf(c), Sentence(failed.error))
-	if errors.Is(err, verify.ErrNotAudited) {
-		return ExitNotAudited
-	}
-	return ExitFailed
+	return h.tell(root, c, err, args)
 }
-
-// failure is an error of a command that ran; all others are mistakes in the
-// command line, and so is one that Mistake made.
-type failure struct{ error }
-
-func (f failure) Unwrap() error { return f.error }
 
 // newRoot assembles the command line.
 func newRoot(h *Host, e Emulators) *cobra.Command {

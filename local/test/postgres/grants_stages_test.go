@@ -41,7 +41,7 @@ func TestStagesRunUnderTheirRoles(t *testing.T) {
 	c.call(c.Aggregate, `{"rebuild":{"from":"2026-11-03T10:00:00Z","to":"2026-11-03T12:00:00Z"},"seconds":60}`)
 
 	aggregation := aggregate.NewPostgres(postgrestest.Pool(t, c.Env["DATABASE_URL"]), election.OpenBallot())
-	must(t, aggregation.Step(t.Context(), aggregate.Pass{Started: time.Now()}))
+	must(t, aggregation.StepShown(t.Context(), aggregate.Pass{Started: time.Now()}))
 
 	if got := resultsOf(t, shows); len(got.Candidates) == 0 {
 		t.Errorf("the dashboard shows no candidates: %+v", got)

@@ -176,7 +176,7 @@ func TestPassesMeet(t *testing.T) {
 	if _, err := p.Pass(t.Context(), everything()); !errors.Is(err, aggregate.ErrConflict) {
 		t.Errorf("a pass beside another: %v", err)
 	}
-	if err := p.Step(t.Context(), everything()); !errors.Is(err, aggregate.ErrConflict) {
+	if err := p.StepShown(t.Context(), everything()); !errors.Is(err, aggregate.ErrConflict) {
 		t.Errorf("a step beside a pass: %v", err)
 	}
 	rebuilt := make(chan error)
@@ -327,7 +327,7 @@ func TestPassWakesReaders(t *testing.T) {
 			t.Errorf("told %q, want %q", n.Payload, payload)
 		}
 	}
-	must(t, p.Step(t.Context(), everything()))
+	must(t, p.StepShown(t.Context(), everything()))
 	hears("")
 	_, err = p.Pass(t.Context(), everything())
 	must(t, err)

@@ -4,8 +4,6 @@ import (
 	"strings"
 	"time"
 
-	"cloud.google.com/go/civil"
-
 	"github.com/tallystream/tallystream/shared/election"
 	"github.com/tallystream/tallystream/shared/election/envelope"
 	"github.com/tallystream/tallystream/shared/election/rejection"
@@ -90,15 +88,4 @@ func (p *Parser) voter(in *voterFields, object string) (Voter, *rejection.Reject
 		v.Region, v.RegionText = known, text
 	}
 	return v, nil
-}
-
-// checkRegistered rejects a registration that lies in the future. The broker's
-// timestamp is in UTC, and somewhere on earth it is tomorrow already: a day ahead is
-// allowed.
-func checkRegistered(day election.Date, recordTime time.Time) *rejection.Rejection {
-	if latest := civil.DateOf(recordTime.UTC().Add(maxAhead)); !day.IsZero() && day.After(latest) {
-		return rejection.New(rejection.RegistrationInFuture, "registration_date is %s, but the broker took the record at %s: the registration lies in the future",
-			day, recordTime.UTC().Format(time.RFC3339))
-	}
-	return nil
 }

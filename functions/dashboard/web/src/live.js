@@ -1,6 +1,6 @@
 // Keeps up with the page: by server-sent events, which bring what has changed in its text, or
 // say that there is a newer version to fetch; and by asking every few seconds where these
-// can't be had.
+// can't be had. While the page is hidden main.js pauses it.
 
 import { patched } from "./patched.js";
 

@@ -62,7 +62,7 @@ func TestNoStepOverABacklog(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := a.step(t.Context(), found, nil, nil, &s); err != nil || len(m.steps) > 0 {
+	if _, err := a.stepShown(t.Context(), found, nil, nil, &s); err != nil || len(m.steps) > 0 {
 		t.Errorf("%d steps, %v: want none", len(m.steps), err)
 	}
 }

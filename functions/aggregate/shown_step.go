@@ -8,15 +8,15 @@ import (
 	"github.com/tallystream/tallystream/shared/drain"
 )
 
-// step brings the shown votes by candidate up to what a poll has found, unless the last step
+// stepShown brings the shown votes by candidate up to what a poll has found, unless the last step
 // of the drain was made for the same. It returns what the last step was made for, and counts
 // steps and conflicts in the summary. A backlog that readers don't see isn't shown before it
 // is settled. A step that meets a pass gives way: the next one is as good.
-func (a *aggregator) step(ctx context.Context, found findings, state []Partition, last []Fresh, s *drain.AggregateSummary) ([]Fresh, error) {
+func (a *aggregator) stepShown(ctx context.Context, found findings, state []Partition, last []Fresh, s *drain.AggregateSummary) ([]Fresh, error) {
 	if unsettled(found, state) > a.live || sameRecords(found.fresh, last) {
 		return last, nil
 	}
-	switch err := a.warehouse.Step(ctx, newPass(a.now(), found)); {
+	switch err := a.warehouse.StepShown(ctx, newPass(a.now(), found)); {
 	case errors.Is(err, ErrConflict):
 		s.Conflicts++
 		return last, nil
