@@ -5,7 +5,8 @@ import "slices"
 // steps are the statements of a pass on BigQuery, and of a rebuild on each warehouse, in order.
 // A statement reads raw, the temporary tables of the statements above it, and tables that they
 // have replaced. Its text is sql/NAME.sql, or that of the warehouse's folder in sql.
-// A pass on PostgreSQL runs those of adding instead.
+// A pass on PostgreSQL runs those of adding instead. A step of what is shown is another thing:
+// shown_step.go.
 var steps = []string{
 	"fresh_votes", // new records
 	"fresh_voters",

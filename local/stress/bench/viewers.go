@@ -20,14 +20,22 @@ const viewers = 32
 
 // requests sends requests as browsers do: on connections that stay open, for
 // compressed answers, which it reads to their ends. It writes HTTP itself: net/http's
-// client takes more processor time than the server, and would be what is measured.
+// client takes more processor time than the server, and would be what is measured. It ends after
+// length, or with the first answer if that comes later.
 func requests(ctx context.Context, address, path string, length time.Duration) (perSecond float64, err error) {
 	if err := warm(ctx, "http://"+address+path); err != nil {
 		return 0, err
 	}
-	ctx, cancel := context.WithTimeout(ctx, length)
+	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	var n atomic.Int64
+	n := answers{first: make(chan struct{})}
+	defer time.AfterFunc(length, func() {
+		select {
+		case <-n.first:
+		case <-ctx.Done():
+		}
+		cancel()
+	}).Stop()
 	errs := make([]error, viewers)
 	var wg sync.WaitGroup
 	begun := time.Now()
@@ -35,7 +43,19 @@ func requests(ctx context.Context, address, path string, length time.Duration) (
 		wg.Go(func() { errs[i] = view(ctx, address, path, &n) })
 	}
 	wg.Wait()
-	return float64(n.Load()) / time.Since(begun).Seconds(), errors.Join(errs...)
+	return float64(n.count.Load()) / time.Since(begun).Seconds(), errors.Join(errs...)
+}
+
+// answers counts what viewers have got.
+type answers struct {
+	count atomic.Int64
+	first chan struct{} // closed once there is one
+}
+
+func (n *answers) add() {
+	if n.count.Add(1) == 1 {
+		close(n.first)
+	}
 }
 
 // warm sends the first request, which waits for a query.
@@ -56,7 +76,7 @@ func warm(ctx context.Context, url string) error {
 }
 
 // view is one viewer: requests on one connection until ctx ends.
-func view(ctx context.Context, address, path string, n *atomic.Int64) error {
+func view(ctx context.Context, address, path string, n *answers) error {
 	conn, err := (&net.Dialer{}).DialContext(ctx, "tcp", address)
 	if err != nil {
 		return fmt.Errorf("connect to the dashboard: %w", err)
@@ -64,10 +84,10 @@ func view(ctx context.Context, address, path string, n *atomic.Int64) error {
 	defer conn.Close()
 	defer context.AfterFunc(ctx, func() { _ = conn.SetDeadline(time.Now()) })()
 	request := []byte("GET " + path + " HTTP/1.1\r\nHost: " + address + "\r\nAccept-Encoding: gzip\r\n\r\n")
-	answers := bufio.NewReaderSize(conn, 64<<10)
+	reader := bufio.NewReaderSize(conn, 64<<10)
 	for {
 		if _, err = conn.Write(request); err == nil {
-			err = answer(answers)
+			err = answer(reader)
 		}
 		switch {
 		case ctx.Err() != nil:
@@ -75,7 +95,7 @@ func view(ctx context.Context, address, path string, n *atomic.Int64) error {
 		case err != nil:
 			return fmt.Errorf("GET %s: %w", path, err)
 		}
-		n.Add(1)
+		n.add()
 	}
 }
 
