@@ -292,6 +292,20 @@ func TestNumbers(t *testing.T) {
 	}
 }
 
+// documents checks that the documentation has what the command prints with some flags, and
+// returns the documentation.
+func documents(t *testing.T, printed, flags string) string {
+	t.Helper()
+	text, err := os.ReadFile("../../../docs/cost.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(string(text), printed) {
+		t.Errorf("docs/cost.md doesn't have what go run ./local cost %s prints:\n%s", flags, printed)
+	}
+	return string(text)
+}
+
 // The tables of the documentation are those that the program prints.
 func TestDocumentation(t *testing.T) {
 	m, p := builtIn(t)
@@ -299,15 +313,9 @@ func TestDocumentation(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	text, err := os.ReadFile("../../../docs/cost.md")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if !strings.Contains(string(text), "\n"+tables) {
-		t.Errorf("docs/cost.md doesn't have the tables that go run ./local cost --table prints:\n%s", tables)
-	}
+	text := documents(t, "\n"+tables, "--table")
 	for _, date := range []string{m.Date, p.Date} {
-		if !strings.Contains(string(text), date) {
+		if !strings.Contains(text, date) {
 			t.Errorf("docs/cost.md doesn't name %s, the date of what it reckons with", date)
 		}
 	}
