@@ -2,18 +2,16 @@ package terraform
 
 import (
 	"encoding/json"
-	"flag"
 	"maps"
-	"os"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-)
 
-var update = flag.Bool("update", false, "write testdata/names.json, the names of a deployment without a prefix")
+	"github.com/tallystream/tallystream/shared/goldentest"
+)
 
 // whole are inputs of plans that together have every resource of this configuration.
 var whole = map[string][]string{
@@ -72,28 +70,16 @@ func names(t *testing.T, p plan) map[string]string {
 // what it holds.
 func TestNamesWithoutPrefix(t *testing.T) {
 	t.Parallel()
-	const file = "testdata/names.json"
 	w := newWorkspace(t)
 	got := map[string]map[string]string{}
 	for warehouse, inputs := range whole {
 		got[warehouse] = names(t, w.plan(t, ".", inputs))
 	}
-	if *update {
-		text, err := json.MarshalIndent(got, "", " ")
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(file, append(text, '\n'), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	var want map[string]map[string]string
-	if err := json.Unmarshal([]byte(readFile(t, file)), &want); err != nil {
+	text, err := json.MarshalIndent(got, "", " ")
+	if err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff(want, got); diff != "" {
-		t.Errorf("names of before (-) and of the plan (+); a new resource is added by go test ./terraform -run TestNamesWithoutPrefix -update:\n%s", diff)
-	}
+	goldentest.File(t, "testdata/names.json", string(text)+"\n", "a new resource is added by go test ./terraform -run TestNamesWithoutPrefix -update")
 }
 
 // shared are resources that two deployments of one project may both have: what is the project's

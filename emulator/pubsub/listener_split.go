@@ -4,8 +4,9 @@ import (
 	"bufio"
 	"errors"
 	"net"
-	"sync"
 	"time"
+
+	"github.com/tallystream/tallystream/emulator/internal/handed"
 )
 
 // sniffTimeout is how long a new connection may take to send its first bytes.
@@ -14,11 +15,11 @@ const sniffTimeout = 10 * time.Second
 // split shares one listener between gRPC, whose connections begin with HTTP/2's
 // preface, and HTTP/1. Both ends with l.
 func split(l net.Listener) (grpc, http net.Listener) {
-	closed := make(chan struct{})
-	g := &half{Listener: l, conns: make(chan net.Conn), closed: closed}
-	h := &half{Listener: l, conns: make(chan net.Conn), closed: closed}
+	g := &half{handed.New(l.Addr()), l}
+	h := &half{handed.New(l.Addr()), l}
 	go func() {
-		defer close(closed)
+		defer g.Listener.Close()
+		defer h.Listener.Close()
 		for {
 			conn, err := l.Accept()
 			var temporary interface{ Temporary() bool } // too many open files
@@ -50,34 +51,18 @@ func dispatch(conn net.Conn, grpc, http *half) {
 	if string(start) == "PRI" {
 		to = grpc
 	}
-	select {
-	case to.conns <- &peeked{Conn: conn, r: r}:
-	case <-to.closed:
-		_ = conn.Close()
-	}
+	to.Give(&peeked{Conn: conn, r: r})
 }
 
 // half is a listener for one protocol's connections.
 type half struct {
-	net.Listener
-	conns  chan net.Conn
-	closed chan struct{}
-	once   sync.Once
-}
-
-func (h *half) Accept() (net.Conn, error) {
-	select {
-	case c := <-h.conns:
-		return c, nil
-	case <-h.closed:
-		return nil, net.ErrClosed
-	}
+	*handed.Listener
+	shared net.Listener
 }
 
 // Close closes the shared listener.
 func (h *half) Close() error {
-	var err error
-	h.once.Do(func() { err = h.Listener.Close() })
+	err := h.shared.Close()
 	if errors.Is(err, net.ErrClosed) { // by the other half
 		return nil
 	}

@@ -47,11 +47,20 @@ func closeNow(t *testing.T, s *scheduler.Scheduler) {
 	}
 }
 
-// times records, at each call, how long after its creation that is.
-func times() (record func(), got *[]time.Duration) {
+// executions starts a scheduler with a job, lets it run, and returns how long after its start the
+// job was sent each time.
+func executions(t *testing.T, f target, run time.Duration, job scheduler.Job) []time.Duration {
+	t.Helper()
 	began := time.Now()
-	got = new([]time.Duration)
-	return func() { *got = append(*got, time.Since(began)) }, got
+	var got []time.Duration
+	s := start(t, func(r *http.Request) int {
+		got = append(got, time.Since(began))
+		return f(r)
+	}, job)
+	time.Sleep(run)
+	synctest.Wait()
+	closeNow(t, s)
+	return got
 }
 
 func seconds(n ...float64) []time.Duration {
@@ -79,20 +88,15 @@ func TestSchedules(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				record, got := times()
 				calls := 0
-				s := start(t, func(*http.Request) int {
-					record()
+				got := executions(t, func(*http.Request) int {
 					if calls < len(test.takes) {
 						time.Sleep(time.Duration(test.takes[calls] * float64(time.Second)))
 					}
 					calls++
 					return http.StatusOK
-				}, scheduler.Job{Name: "job", Schedule: test.schedule})
-				time.Sleep(test.run)
-				synctest.Wait()
-				closeNow(t, s)
-				if diff := cmp.Diff(test.want, *got); diff != "" {
+				}, test.run, scheduler.Job{Name: "job", Schedule: test.schedule})
+				if diff := cmp.Diff(test.want, got); diff != "" {
 					t.Errorf("executions (-want +got):\n%s", diff)
 				}
 			})
@@ -102,12 +106,9 @@ func TestSchedules(t *testing.T) {
 
 func TestTimeZone(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		record, got := times()
-		s := start(t, func(*http.Request) int { record(); return http.StatusOK },
+		got := executions(t, func(*http.Request) int { return http.StatusOK }, 24*time.Hour,
 			scheduler.Job{Name: "job", Schedule: "30 9 * * *", Zone: "Asia/Kolkata"}) // 04:00 UTC
-		time.Sleep(24 * time.Hour)
-		closeNow(t, s)
-		if diff := cmp.Diff([]time.Duration{4 * time.Hour}, *got); diff != "" {
+		if diff := cmp.Diff([]time.Duration{4 * time.Hour}, got); diff != "" {
 			t.Errorf("executions (-want +got):\n%s", diff)
 		}
 	})
@@ -128,12 +129,9 @@ func TestRetries(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				record, got := times()
-				s := start(t, func(*http.Request) int { record(); return http.StatusInternalServerError },
+				got := executions(t, func(*http.Request) int { return http.StatusInternalServerError }, time.Hour,
 					scheduler.Job{Name: "job", Schedule: "every 10h", Retry: test.retry})
-				time.Sleep(time.Hour)
-				closeNow(t, s)
-				if diff := cmp.Diff(test.want, *got); diff != "" {
+				if diff := cmp.Diff(test.want, got); diff != "" {
 					t.Errorf("attempts (-want +got):\n%s", diff)
 				}
 			})
@@ -144,19 +142,15 @@ func TestRetries(t *testing.T) {
 // A continuous job that fails doesn't spin.
 func TestContinuousBacksOff(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		record, got := times()
 		calls := 0
-		s := start(t, func(*http.Request) int {
-			record()
+		got := executions(t, func(*http.Request) int {
 			if calls++; calls <= 3 {
 				return http.StatusServiceUnavailable
 			}
 			time.Sleep(time.Hour)
 			return http.StatusOK
-		}, scheduler.Job{Name: "job", Schedule: "continuously", AttemptDeadline: 2 * time.Hour, Retry: scheduler.Retry{MinBackoff: time.Second}})
-		time.Sleep(time.Minute)
-		closeNow(t, s)
-		if diff := cmp.Diff(seconds(0, 1, 3, 7), *got); diff != "" {
+		}, time.Minute, scheduler.Job{Name: "job", Schedule: "continuously", AttemptDeadline: 2 * time.Hour, Retry: scheduler.Retry{MinBackoff: time.Second}})
+		if diff := cmp.Diff(seconds(0, 1, 3, 7), got); diff != "" {
 			t.Errorf("executions (-want +got):\n%s", diff)
 		}
 	})

@@ -39,17 +39,3 @@ func TestHandler(t *testing.T) {
 		})
 	}
 }
-
-func TestConfigTellsAllErrorsAtOnce(t *testing.T) {
-	_, err := ConfigFrom(func(name string) string {
-		return map[string]string{"DRAIN_SECONDS": "-1", "PASS_INTERVAL": "soon", "ELECTION": "{", "LOG_LEVEL": "nonsense"}[name]
-	})
-	if err == nil {
-		t.Fatal("no error")
-	}
-	for _, name := range []string{"GOOGLE_CLOUD_PROJECT", "DRAIN_SECONDS", "PASS_INTERVAL", "ELECTION", "LOG_LEVEL"} {
-		if !strings.Contains(err.Error(), name) {
-			t.Errorf("%s is missing in: %v", name, err)
-		}
-	}
-}

@@ -23,7 +23,6 @@ import (
 	"github.com/tallystream/tallystream/shared/drain"
 	"github.com/tallystream/tallystream/shared/kafka"
 	"github.com/tallystream/tallystream/shared/logging"
-	"github.com/tallystream/tallystream/shared/recordbatch"
 )
 
 // pubSub is the part of Pub/Sub's gRPC service that the bridge uses.
@@ -199,27 +198,5 @@ func TestRequests(t *testing.T) {
 	bridge.ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/", nil))
 	if w.Code != http.StatusMethodNotAllowed {
 		t.Errorf("GET = %d", w.Code)
-	}
-}
-
-func TestConfigFrom(t *testing.T) {
-	_, err := ConfigFrom(config.FromMap(map[string]string{
-		"BATCH_BYTES": "99999999", "BATCH_RECORDS": "0", "LINGER_MS": "-1", "DRAIN_SECONDS": "long", "INFLIGHT_BYTES": "1", "KAFKA_SASL_MECHANISM": "kerberos", "LOG_LEVEL": "nonsense",
-	}))
-	if err == nil {
-		t.Fatal("accepted")
-	}
-	for _, want := range []string{"GOOGLE_CLOUD_PROJECT", "KAFKA_BROKERS", "BATCH_BYTES", "BATCH_RECORDS", "LINGER_MS", "DRAIN_SECONDS", "INFLIGHT_BYTES", "KAFKA_SASL_MECHANISM", "LOG_LEVEL"} {
-		if !strings.Contains(err.Error(), want) {
-			t.Errorf("error lacks %s: %v", want, err)
-		}
-	}
-	c, err := ConfigFrom(config.FromMap(map[string]string{"GOOGLE_CLOUD_PROJECT": "p", "KAFKA_BROKERS": "h:1", "KAFKA_TOPICS": "votes, a,votes"}))
-	if err != nil {
-		t.Fatal(err)
-	}
-	same(t, "topics", []string{"a", "votes"}, c.Topics)
-	if c.BatchBytes > recordbatch.MaxBuilt || c.Drain != 55*time.Second || c.Linger != 25*time.Millisecond {
-		t.Errorf("defaults = %+v", c)
 	}
 }

@@ -18,6 +18,7 @@ import (
 	"github.com/tallystream/tallystream/shared/election"
 	"github.com/tallystream/tallystream/shared/election/record"
 	"github.com/tallystream/tallystream/shared/election/rejection"
+	"github.com/tallystream/tallystream/shared/errortest"
 )
 
 var day = civil.Date{Year: 2026, Month: time.November, Day: 3}
@@ -299,14 +300,7 @@ func TestOptionsNameEveryProblem(t *testing.T) {
 	o := Defaults(day)
 	o.Voters, o.Duplicates, o.Malformed, o.Rate, o.DayIn, o.VotesTopic = 0, 1.5, math.NaN(), 10, time.Second, "voters"
 	err := o.Validate()
-	if err == nil {
-		t.Fatal("no error")
-	}
-	for _, want := range []string{"0 voters", "1.5 duplicates", "NaN malformed", "both a rate", `topics "voters"`} {
-		if !strings.Contains(err.Error(), want) {
-			t.Errorf("the error doesn't say %q:\n%v", want, err)
-		}
-	}
+	errortest.Says(t, err, "0 voters", "1.5 duplicates", "NaN malformed", "both a rate", `topics "voters"`)
 	o = Defaults(day)
 	o.Voters = 10
 	if _, err := New(o); err == nil || !strings.Contains(err.Error(), "as many voters") {

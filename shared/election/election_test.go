@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/tallystream/tallystream/shared/election"
+	"github.com/tallystream/tallystream/shared/errortest"
 )
 
 const asYAML = `
@@ -107,14 +108,7 @@ regions:
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			_, err := election.Parse([]byte(tt.text))
-			if err == nil {
-				t.Fatal("accepted")
-			}
-			for _, want := range tt.want {
-				if !strings.Contains(err.Error(), want) {
-					t.Errorf("error lacks %q:\n%v", want, err)
-				}
-			}
+			errortest.Says(t, err, tt.want...)
 		})
 	}
 }

@@ -25,8 +25,8 @@ type Dialect struct {
 	Expressions template.FuncMap
 }
 
-// GoogleSQL returns the dialect of BigQuery. Its expressions are those of all statements, and
-// more.
+// GoogleSQL returns the dialect of BigQuery. Its expressions are those of all statements, which
+// take compound arguments without parentheses, and more.
 func GoogleSQL(files fs.FS, folder string, more template.FuncMap) Dialect {
 	expressions := template.FuncMap{
 		"minute":   func(x string) string { return "TIMESTAMP_TRUNC(" + x + ", MINUTE)" },
@@ -40,22 +40,25 @@ func GoogleSQL(files fs.FS, folder string, more template.FuncMap) Dialect {
 }
 
 // PostgreSQL returns the dialect of PostgreSQL. Its expressions are those of all statements,
-// and more. A sum of bigint is numeric, and integer makes a bigint of it.
+// which take compound arguments without parentheses, and more. A sum of bigint is numeric, and
+// integer makes a bigint of it.
 func PostgreSQL(files fs.FS, folder string, more template.FuncMap) Dialect {
 	expressions := template.FuncMap{
 		"minute":   func(x string) string { return "date_trunc('minute', " + x + ", 'UTC')" },
 		"hour":     func(x string) string { return "date_trunc('hour', " + x + ", 'UTC')" },
 		"integer":  func(x string) string { return "(" + x + ")::bigint" },
-		"quotient": func(a, b string) string { return a + " / " + b },
-		"ratio":    func(a, b string) string { return a + "::double precision / nullif(" + b + ", 0)::double precision" },
+		"quotient": func(a, b string) string { return "((" + a + ") / (" + b + "))" },
+		"ratio": func(a, b string) string {
+			return "((" + a + ")::double precision / nullif(" + b + ", 0)::double precision)"
+		},
 	}
 	maps.Copy(expressions, more)
 	return Dialect{Files: files, Folder: folder, Expressions: expressions}
 }
 
-// Text returns the text of NAME.sql without the space around it, filled in with data, which
-// the files that it includes get too. It panics where there is no such file, or it is no
-// template: the files are compiled in.
+// Text returns the text of NAME.sql without the space around it, filled in with data. A file
+// that it includes gets the data that it is handed: . is all. Text panics where there is no
+// such file, or it is no template: the files are compiled in.
 func (d Dialect) Text(name string, data any) string {
 	functions := template.FuncMap{"include": d.Text, "indent": indent}
 	maps.Copy(functions, d.Expressions)

@@ -45,3 +45,23 @@ func TestTextOfNoStatement(t *testing.T) {
 		}()
 	}
 }
+
+// An argument that is a sum is one operand of what an expression makes of it, and so is what it
+// makes in the expression around it.
+func TestCompoundArguments(t *testing.T) {
+	files := fstest.MapFS{
+		"sql/ratio.sql":    {Data: []byte(`8 / {{ratio "a + b" "c + d"}}`)},
+		"sql/quotient.sql": {Data: []byte(`8 / {{quotient "a + b" "c + d"}}`)},
+		"sql/integer.sql":  {Data: []byte(`{{integer "a + b"}}`)},
+	}
+	d := PostgreSQL(files, "sql/postgres", nil)
+	for name, want := range map[string]string{
+		"ratio":    "8 / ((a + b)::double precision / nullif(c + d, 0)::double precision)",
+		"quotient": "8 / ((a + b) / (c + d))",
+		"integer":  "(a + b)::bigint",
+	} {
+		if got := d.Text(name, nil); got != want {
+			t.Errorf("%s is %s, want %s", name, got, want)
+		}
+	}
+}

@@ -14,6 +14,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/tallystream/tallystream/emulator/internal/handed"
 	"github.com/tallystream/tallystream/emulator/internal/loopback"
 )
 
@@ -38,8 +39,8 @@ type Server struct {
 	options Options
 	ca      *CA
 	plain   net.Listener
-	tunnels *tunnels
-	servers [2]*http.Server // of plain requests, and of those in tunnels
+	tunnels *handed.Listener // of what clients tunnelled
+	servers [2]*http.Server  // of plain requests, and of those in tunnels
 	serving sync.WaitGroup
 }
 
@@ -63,7 +64,7 @@ func Start(ctx context.Context, o Options) (*Server, error) {
 		}
 		return nil, fmt.Errorf("listen for the local cloud: %w", err)
 	}
-	s := &Server{options: o, ca: ca, plain: l, tunnels: newTunnels(l.Addr())}
+	s := &Server{options: o, ca: ca, plain: l, tunnels: handed.New(l.Addr())}
 	log := slog.NewLogLogger(o.Logger.Handler(), slog.LevelDebug)
 	s.servers[0] = &http.Server{Handler: http.HandlerFunc(s.direct), ReadHeaderTimeout: headerTimeout, ErrorLog: log}
 	s.servers[1] = &http.Server{Handler: o.Handler, ReadHeaderTimeout: headerTimeout, ErrorLog: log,
@@ -132,5 +133,5 @@ func (s *Server) tunnel(w http.ResponseWriter) {
 		_ = conn.Close() // the client has gone
 		return
 	}
-	s.tunnels.give(&tunneled{Conn: conn, from: buffered.Reader})
+	s.tunnels.Give(&tunneled{Conn: conn, from: buffered.Reader})
 }

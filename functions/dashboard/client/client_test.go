@@ -6,7 +6,6 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"flag"
 	"log/slog"
 	"net/http/httptest"
 	"os"
@@ -21,9 +20,8 @@ import (
 	"github.com/tallystream/tallystream/functions/dashboard/openapi"
 	"github.com/tallystream/tallystream/functions/dashboard/results"
 	"github.com/tallystream/tallystream/functions/dashboard/snapshot"
+	"github.com/tallystream/tallystream/shared/goldentest"
 )
-
-var update = flag.Bool("update", false, "write api.ts anew")
 
 // tool is a program of the npm packages; the test is skipped where they are missing.
 func tool(t *testing.T, name string) string {
@@ -63,15 +61,7 @@ func TestTypesAreTheDescription(t *testing.T) {
 	if err := os.WriteFile(file, description.Body(), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	want := run(t, generator, file)
-	if *update {
-		if err := os.WriteFile("api.ts", []byte(want), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if got, err := os.ReadFile("api.ts"); err != nil || string(got) != want {
-		t.Errorf("api.ts isn't made of the description (%v): run make client", err)
-	}
+	goldentest.File(t, "api.ts", run(t, generator, file), "run make client")
 }
 
 // TestExample compiles the client and has its example follow a count in which each look

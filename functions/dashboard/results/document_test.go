@@ -3,8 +3,6 @@ package results
 import (
 	"bytes"
 	"encoding/json"
-	"flag"
-	"os"
 	"path/filepath"
 	"slices"
 	"testing"
@@ -17,6 +15,7 @@ import (
 	"github.com/tallystream/tallystream/functions/dashboard/snapshot"
 	"github.com/tallystream/tallystream/shared/countstate"
 	"github.com/tallystream/tallystream/shared/election"
+	"github.com/tallystream/tallystream/shared/goldentest"
 	"github.com/tallystream/tallystream/shared/kafka"
 )
 
@@ -28,8 +27,6 @@ func testRules(t testing.TB) Rules {
 		FinalAfter: 5 * time.Minute, DelayedAfter: 2 * time.Minute,
 	}
 }
-
-var update = flag.Bool("update", false, "write the golden files anew")
 
 // newResults makes the document of a snapshot without a filter, as of a moment of the voting hours.
 func newResults(e *election.Election, s *snapshot.Snapshot, topics snapshot.Topics) *Document {
@@ -49,20 +46,7 @@ func TestResultsGolden(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			got = append(got, '\n')
-			file := filepath.Join("testdata", name+".json")
-			if *update {
-				if err := os.WriteFile(file, got, 0o644); err != nil {
-					t.Fatal(err)
-				}
-			}
-			want, err := os.ReadFile(file)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if diff := cmp.Diff(string(want), string(got)); diff != "" {
-				t.Errorf("results differ from %s; run with -update if they should (-want +got):\n%s", file, diff)
-			}
+			goldentest.File(t, filepath.Join("testdata", name+".json"), string(got)+"\n", "run go test ./functions/dashboard/results -update if it should")
 		})
 	}
 }

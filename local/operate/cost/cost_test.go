@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/tallystream/tallystream/shared/errortest"
 	"github.com/tallystream/tallystream/shared/warehouse"
 )
 
@@ -263,14 +264,7 @@ func TestWorkloadMistakes(t *testing.T) {
 	w.Linger, w.PassInterval, w.Refresh, w.Shards = time.Minute, 0, 0, 9
 	m, _ := builtIn(t)
 	_, err := Of(w, m, Prices{})
-	if err == nil {
-		t.Fatal("no error")
-	}
-	for _, part := range []string{"0 voters", "-1 hours", "a pass every 0s", "a refresh every 0s", "linger of 1m0s", "9 shards of 4 partitions"} {
-		if !strings.Contains(err.Error(), part) {
-			t.Errorf("error %q lacks %q", err, part)
-		}
-	}
+	errortest.Says(t, err, "0 voters", "-1 hours", "a pass every 0s", "a refresh every 0s", "linger of 1m0s", "9 shards of 4 partitions")
 	if _, err := Of(Suggested(1000, 1), m, Prices{}); err == nil {
 		t.Error("an estimate without prices")
 	}
@@ -292,6 +286,20 @@ func TestNumbers(t *testing.T) {
 	}
 }
 
+// documents checks that the documentation has what the command prints with some flags, and
+// returns the documentation.
+func documents(t *testing.T, printed, flags string) string {
+	t.Helper()
+	text, err := os.ReadFile("../../../docs/cost.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(string(text), printed) {
+		t.Errorf("docs/cost.md doesn't have what go run ./local cost %s prints:\n%s", flags, printed)
+	}
+	return string(text)
+}
+
 // The tables of the documentation are those that the program prints.
 func TestDocumentation(t *testing.T) {
 	m, p := builtIn(t)
@@ -299,15 +307,9 @@ func TestDocumentation(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	text, err := os.ReadFile("../../../docs/cost.md")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if !strings.Contains(string(text), "\n"+tables) {
-		t.Errorf("docs/cost.md doesn't have the tables that go run ./local cost --table prints:\n%s", tables)
-	}
+	text := documents(t, "\n"+tables, "--table")
 	for _, date := range []string{m.Date, p.Date} {
-		if !strings.Contains(string(text), date) {
+		if !strings.Contains(text, date) {
 			t.Errorf("docs/cost.md doesn't name %s, the date of what it reckons with", date)
 		}
 	}

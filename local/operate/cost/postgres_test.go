@@ -131,11 +131,5 @@ func TestPostgresTableInTheDocumentation(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	doc, err := os.ReadFile("../../../docs/cost.md")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if !strings.Contains(string(doc), table) {
-		t.Errorf("docs/cost.md doesn't have what go run ./local cost --warehouse postgres --table prints:\n%s", table)
-	}
+	documents(t, table, "--warehouse postgres --table")
 }

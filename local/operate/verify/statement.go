@@ -13,15 +13,16 @@ import (
 //go:embed sql
 var files embed.FS
 
-// A dialect is how a warehouse writes the statements. Their results have the same columns.
+// A dialect is how a warehouse writes the statements. Their results have the same columns, but
+// for those that its tables lack.
 type dialect struct {
 	sqltemplate.Dialect
-	lacks []string // columns that its tables don't have
+	lacks []string
 }
 
 var (
-	bigQuery = dialect{Dialect: sqltemplate.GoogleSQL(files, "sql/bigquery", template.FuncMap{
-		"minuteAhead": func(a, b string) string { return "TIMESTAMP_DIFF(" + a + ", " + b + ", MICROSECOND) > 60000000" },
+	googleSQL = dialect{Dialect: sqltemplate.GoogleSQL(files, "sql/bigquery", template.FuncMap{
+		"minuteAhead": func(a, b string) string { return "(TIMESTAMP_DIFF(" + a + ", " + b + ", MICROSECOND) > 60000000)" },
 		"millis":      func(x string) string { return "UNIX_MILLIS(" + x + ")" },
 		"fraction":    func(x string) string { return "FORMAT('%.9f', " + x + ")" },
 		"text":        func(x string) string { return "CAST(" + x + " AS STRING)" },
@@ -33,10 +34,10 @@ var (
 		"materialized": func() string { return "" },
 	})}
 	postgreSQL = dialect{Dialect: sqltemplate.PostgreSQL(files, "sql/postgres", template.FuncMap{
-		"minuteAhead":  func(a, b string) string { return a + " - " + b + " > interval '1 minute'" },
+		"minuteAhead":  func(a, b string) string { return "((" + a + ") - (" + b + ") > interval '1 minute')" },
 		"millis":       func(x string) string { return "(extract(epoch FROM " + x + ") * 1000)::bigint" },
 		"fraction":     func(x string) string { return "round((" + x + ")::numeric, 9)::text" },
-		"text":         func(x string) string { return x + "::text" },
+		"text":         func(x string) string { return "(" + x + ")::text" },
 		"json":         func(row string) string { return "row_to_json(" + row + ")::text" },
 		"every":        func(x string) string { return "bool_and(" + x + ")" },
 		"kafkaLog":     func() string { return "" },
@@ -53,7 +54,7 @@ func dialectOf(w query.Warehouse) dialect {
 	if w.Postgres != nil {
 		return postgreSQL
 	}
-	return bigQuery
+	return googleSQL
 }
 
 // read returns the rows of the query in a file of sql.

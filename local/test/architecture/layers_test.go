@@ -50,7 +50,8 @@ func TestPackagesForTests(t *testing.T) {
 	forTests := []string{
 		"emulator/bigquery/functions/cases", "emulator/cloud/build/buildtest", "emulator/cloud/gcloudtest", "emulator/internal/loopback/loopbacktest",
 		"functions/dashboard/internal/sample", "functions/dashboard/web/browser", "functions/ingest/appendertest",
-		"local/cli/clitest", "local/stress/torture/torturetest", "local/test/bigquerytest", "local/test/e2e/damage", "local/test/e2e/e2etest", "shared/heaptest",
+		"local/cli/clitest", "local/stress/torture/torturetest", "local/test/bigquerytest", "local/test/e2e/damage", "local/test/e2e/e2etest",
+		"shared/errortest", "shared/goldentest", "shared/heaptest",
 	}
 	seen := map[string]bool{}
 	for _, p := range list(t, module+"/...") {

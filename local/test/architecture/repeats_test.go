@@ -20,7 +20,7 @@ const mostRepeated = 10
 var repeated = map[string]string{
 	`^local/test/postgres/testdata/deployed/|^shared/postgres/migrations/`:   "what databases have run stays as it was",
 	`^shared/warehouse/functions/`:                                           "written from functions/aggregate/sql",
-	`/views/|^local/dbt/models/`:                                             "a view is a list of columns, and each warehouse and dbt has its own",
+	`/views/|^local/dbt/models/`:                                             "Terraform, PostgreSQL and dbt each read a view from a file of its own, which can include no other",
 	`^terraform/(?:modules|examples)/[^/]+/(?:variables|main|versions)\.tf$`: "a module of Terraform declares its inputs and its provider itself, and an example is read by itself",
 	`^terraform/examples/`:                                                   "an example is read by itself",
 }

@@ -2,20 +2,16 @@ package dbt_test
 
 import (
 	"bytes"
-	"flag"
 	"fmt"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
 	"gopkg.in/yaml.v3"
 
+	"github.com/tallystream/tallystream/shared/goldentest"
 	"github.com/tallystream/tallystream/shared/warehouse"
 )
-
-var update = flag.Bool("update", false, "write the sources of the dbt project again")
 
 // project is the folder of the dbt project.
 const project = "../../dbt"
@@ -137,17 +133,5 @@ func TestColumnDescriptions(t *testing.T) {
 // checkFile compares a file of models/sources with what it must hold.
 func checkFile(t *testing.T, name, want string) {
 	t.Helper()
-	file := filepath.Join(project, "models", "sources", name)
-	if *update {
-		if err := os.WriteFile(file, []byte(want), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	got, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(want, string(got)); diff != "" {
-		t.Errorf("%s isn't what shared/warehouse says (-want +got); write it again with -update:\n%s", file, diff)
-	}
+	goldentest.File(t, filepath.Join(project, "models", "sources", name), want, "write it again with go test ./local/test/dbt -update")
 }

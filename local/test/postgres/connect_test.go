@@ -12,6 +12,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/tallystream/tallystream/local/test/postgrestest"
+	"github.com/tallystream/tallystream/shared/errortest"
 	"github.com/tallystream/tallystream/shared/postgres"
 	"github.com/tallystream/tallystream/shared/warehouse"
 )
@@ -81,14 +82,7 @@ func TestSentences(t *testing.T) {
 // explains checks that an error says all of some texts, and doesn't show the password.
 func explains(t *testing.T, err error, texts []string) {
 	t.Helper()
-	if err == nil {
-		t.Fatal("no error")
-	}
-	for _, want := range texts {
-		if !strings.Contains(err.Error(), want) {
-			t.Errorf("%v\ndoesn't say %q", err, want)
-		}
-	}
+	errortest.Says(t, err, texts...)
 	if strings.Contains(err.Error(), "secret") {
 		t.Errorf("%v shows the password", err)
 	}

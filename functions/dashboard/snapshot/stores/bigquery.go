@@ -2,7 +2,6 @@ package stores
 
 import (
 	"context"
-	_ "embed"
 	"errors"
 	"fmt"
 	"net/http"
@@ -20,26 +19,14 @@ import (
 	"github.com/tallystream/tallystream/shared/warehouse"
 )
 
-//go:embed snapshot.sql
-var figuresSQL string
-
-//go:embed logs.sql
-var logsSQL string
-
-//go:embed certification.sql
-var certificationSQL string
-
-//go:embed live.sql
-var liveSQL string
-
 // arrivalsSQL counts the rows of raw: it changes with each one.
 const arrivalsSQL = "(SELECT AS STRUCT * FROM analytics.live_arrivals(@floor)) AS arrivals"
 
 // factsSQL are what a state of the count is worked out from, beside the figures.
-var factsSQL = "ARRAY(\n" + logsSQL + ") AS logs,\nARRAY(\n" + certificationSQL + ") AS certifications"
+var factsSQL = "ARRAY(\n" + googleSQL.Text("logs", nil) + "\n) AS logs,\nARRAY(\n" + googleSQL.Text("certification", nil) + "\n) AS certifications"
 
 // snapshotSQL reads everything in one statement.
-var snapshotSQL = strings.Join([]string{strings.TrimRight(figuresSQL, "\n"), factsSQL, arrivalsSQL, liveSQL}, ",\n")
+var snapshotSQL = strings.Join([]string{googleSQL.Text("snapshot", nil), factsSQL, arrivalsSQL, googleSQL.Text("live", nil)}, ",\n")
 
 // votesSQL is the same where no registration is live. It is billed for less.
 var votesSQL = strings.Replace(snapshotSQL, "analytics.live_changes(", "analytics.live_vote_changes(", 1)

@@ -2,12 +2,10 @@ package stores
 
 import (
 	"context"
-	"embed"
 	"errors"
 	"fmt"
 	"log/slog"
 	"reflect"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -19,17 +17,8 @@ import (
 	"github.com/tallystream/tallystream/shared/postgres"
 )
 
-//go:embed postgres/*.sql
-var postgresFiles embed.FS
-
-// statement is the text of a file of the folder postgres.
-func statement(name string) string {
-	text, err := postgresFiles.ReadFile("postgres/" + name + ".sql")
-	if err != nil {
-		panic(fmt.Sprintf("stores: %v", err))
-	}
-	return strings.TrimSpace(string(text))
-}
+// statement is the text of a statement of PostgreSQL.
+func statement(name string) string { return postgreSQL.Text(name, nil) }
 
 // Postgres is the snapshot.Store over the schema analytics of a PostgreSQL database.
 //

@@ -1,8 +1,9 @@
 -- The amendments of a minute have the numbers from 1 on, and the last one has the
--- votes that the minute has now. This doesn't hold after a rebuild of everything,
--- which writes all minutes again without amendments. If a candidate has no votes in
--- the minute after it, every row of the table is newer than the amendment. An
--- amendment need not begin with the votes of the one before: a rebuild mends votes
+-- votes that the minute has now in core.vote_windows. A rebuild of everything writes all
+-- minutes again, without amendments, so votes that it wrote after an amendment may differ
+-- from it. Their revision is 0. If a rebuild leaves a candidate no votes in the minute, no
+-- row is there to tell when: every row of core.vote_windows is newer than the amendment
+-- then. An amendment need not begin with the votes of the one before: a rebuild mends votes
 -- that no pass wrote.
 SELECT 1 AS count, CONCAT(
   'window_start ', {{text "a.window_start"}}, ', candidate "', a.candidate, '", revision ', {{text "a.revision"}},

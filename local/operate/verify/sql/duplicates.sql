@@ -1,4 +1,4 @@
--- Counted records that don't come first among those of their voter.
+-- Counted votes that aren't their voter's earliest, and registrations that aren't the latest.
 WITH records AS (
   SELECT DISTINCT 'vote' AS kind, kafka_topic, kafka_topic_id, kafka_partition, kafka_offset, kafka_timestamp,
     voter_key, voted_at AS event_time

@@ -1,25 +1,10 @@
 -- What raw holds of each partition, and what became of it.
-WITH records AS (
-  SELECT kafka_topic, kafka_topic_id, kafka_partition, kafka_offset,
-    {{every "rejected"}} AS rejected, COUNT(*) AS deliveries
-  FROM (
-    SELECT kafka_topic, kafka_topic_id, kafka_partition, kafka_offset, FALSE AS rejected FROM raw.votes
-    UNION ALL
-    SELECT kafka_topic, kafka_topic_id, kafka_partition, kafka_offset, FALSE FROM raw.voters
-    UNION ALL
-    SELECT kafka_topic, kafka_topic_id, kafka_partition, kafka_offset, TRUE FROM raw.rejects
-  ) AS d
-  GROUP BY kafka_topic, kafka_topic_id, kafka_partition, kafka_offset
-),
+WITH
+{{include "records" .}},
 fates AS (
   SELECT kafka_topic, kafka_topic_id, kafka_partition, kafka_offset, MIN(fate) AS fate
   FROM (
-    SELECT kafka_topic, kafka_topic_id, kafka_partition, kafka_offset, CASE WHEN state IS NULL THEN 'pending' ELSE 'accepted' END AS fate
-    FROM core.ballots
-    UNION ALL
-    SELECT kafka_topic, kafka_topic_id, kafka_partition, kafka_offset, 'accepted' FROM core.voters
-    UNION ALL
-    SELECT kafka_topic, kafka_topic_id, kafka_partition, kafka_offset, 'duplicate' FROM core.duplicates
+{{include "fates" . | indent 4}}
   ) AS d
   GROUP BY kafka_topic, kafka_topic_id, kafka_partition, kafka_offset
 )

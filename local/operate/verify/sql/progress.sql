@@ -1,26 +1,10 @@
--- The settled offset of each partition, from raw: offsets are settled up to the first
--- record whose predecessor isn't in raw.
-WITH records AS (
-  SELECT kafka_topic, kafka_topic_id, kafka_partition, kafka_offset,
-    MIN(kafka_follows) AS kafka_follows,
-    {{every "rejected"}} AS rejected
-  FROM (
-    SELECT kafka_topic, kafka_topic_id, kafka_partition, kafka_offset, kafka_follows, FALSE AS rejected FROM raw.votes
-    UNION ALL
-    SELECT kafka_topic, kafka_topic_id, kafka_partition, kafka_offset, kafka_follows, FALSE FROM raw.voters
-    UNION ALL
-    SELECT kafka_topic, kafka_topic_id, kafka_partition, kafka_offset, kafka_follows, TRUE FROM raw.rejects
-  ) AS d
-  GROUP BY kafka_topic, kafka_topic_id, kafka_partition, kafka_offset
-),
-ordered AS (
-  SELECT *,
-    LAG(kafka_offset) OVER (
-      PARTITION BY kafka_topic, kafka_topic_id, kafka_partition
-      ORDER BY kafka_offset
-    ) AS before
-  FROM records
-),
+-- What raw says of the settled offset of each partition. It may not lie above the first
+-- record whose predecessor isn't in raw, nor above raw's end. One that lies lower than it
+-- could is taken as it is: a pass may not have come yet. Below it the records and the
+-- rejects are counted.
+WITH
+{{include "records" .}},
+{{include "ordered" .}},
 settled AS (
   SELECT DISTINCT kafka_topic, kafka_topic_id, kafka_partition, next_offset, first_offset FROM core.progress
 )

@@ -1,0 +1,1 @@
+WHERE r.ingested_at >= @reports_from
