@@ -301,7 +301,12 @@ func TestAppendWithoutAColumn(t *testing.T) {
 			s.mu.Lock()
 			s.schema, s.answer = nil, nil
 			s.mu.Unlock()
-			if err := a.Append(t.Context(), mixedRows(2)); err != nil || s.rows["votes"] != 2 {
+			err := a.Append(t.Context(), mixedRows(2))
+			s.mu.Lock()
+			defer s.mu.Unlock()
+			// Of the appends that failed a request may be under way still, and is taken by now:
+			// a record may be stored twice, and not lost.
+			if err != nil || s.rows["votes"] < 2 {
 				t.Errorf("Append to the mended table = %v, %d rows", err, s.rows["votes"])
 			}
 		})
